@@ -1,0 +1,84 @@
+import * as pulumi from "@pulumi/pulumi";
+import { bytesFault, parseQuantity, quantityFault } from "./quantity";
+import type { Validation } from "./validation";
+
+/** Compute resources of one container. What is left out falls back to the component's own default. */
+export interface ComputeResourcesArgs {
+    /** CPU that the scheduler reserves, such as `250m`. */
+    cpuRequest?: pulumi.Input<string>;
+    /** CPU that the container may use at most, such as `1`. */
+    cpuLimit?: pulumi.Input<string>;
+    /** Memory that the scheduler reserves, such as `512Mi`. */
+    memoryRequest?: pulumi.Input<string>;
+    /** Memory above which the container is killed, such as `1Gi`. */
+    memoryLimit?: pulumi.Input<string>;
+    /** Disk space outside volumes that the scheduler reserves, such as `64Mi`. */
+    ephemeralStorageRequest?: pulumi.Input<string>;
+    /** Disk space outside volumes above which the pod is evicted, such as `1Gi`. */
+    ephemeralStorageLimit?: pulumi.Input<string>;
+}
+
+/** The same values, all present. */
+export type ComputeResources = Required<{ [K in keyof ComputeResourcesArgs]: string }>;
+
+/** A container's `resources` in the shape that Kubernetes and the charts want. */
+export interface ResourceRequirements {
+    requests: Record<string, string>;
+    limits: Record<string, string>;
+}
+
+/** The arguments over the defaults, checked and in Kubernetes' shape. */
+export function resourceRequirements(
+    check: Validation,
+    path: string,
+    args: ComputeResourcesArgs | undefined,
+    defaults: ComputeResources,
+): pulumi.Output<ResourceRequirements> {
+    const merged = pulumi.output(args ?? {}).apply((given) => ({ ...defaults, ...defined(given) }));
+    return check
+        .value(path, isKnown(args) ? { ...defaults, ...defined(args ?? {}) } : merged, (values) =>
+            resourcesFault(values as ComputeResources),
+        )
+        .apply((all) => toRequirements(all as ComputeResources));
+}
+
+/** What is wrong with a container's resources, or undefined. */
+export function resourcesFault(values: ComputeResources): string | undefined {
+    for (const [name, value] of Object.entries(values)) {
+        const fault = name.startsWith("cpu") ? quantityFault(value) : bytesFault(value);
+        if (fault) {
+            return `${name} ${fault}`;
+        }
+    }
+    for (const kind of ["cpu", "memory", "ephemeralStorage"] as const) {
+        const [request, limit] = [values[`${kind}Request`], values[`${kind}Limit`]];
+        if (parseQuantity(request) > parseQuantity(limit)) {
+            return `${kind}Request must not be greater than ${kind}Limit, is "${request}" over "${limit}"; raise the limit or lower the request`;
+        }
+    }
+    return undefined;
+}
+
+/** The values in the shape that Kubernetes wants. */
+export function toRequirements(values: ComputeResources): ResourceRequirements {
+    return {
+        requests: {
+            cpu: values.cpuRequest,
+            memory: values.memoryRequest,
+            "ephemeral-storage": values.ephemeralStorageRequest,
+        },
+        limits: {
+            cpu: values.cpuLimit,
+            memory: values.memoryLimit,
+            "ephemeral-storage": values.ephemeralStorageLimit,
+        },
+    };
+}
+
+function defined<T extends object>(values: T): Partial<T> {
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function isKnown(args: ComputeResourcesArgs | undefined): boolean {
+    return Object.values(args ?? {}).every((value) => typeof value === "string" || value === undefined);
+}

@@ -1,0 +1,173 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+
+/** What a program registered, as the engine would see it. */
+export interface Registration {
+    type: string;
+    name: string;
+    /** Inputs with secrets unwrapped. */
+    inputs: Record<string, unknown>;
+    /** Top-level inputs that are or contain a secret. */
+    secretInputs: string[];
+    parent: string;
+    protect: boolean;
+    retainOnDelete: boolean;
+    deletedWith: string;
+    dependencies: string[];
+    aliases: string[];
+    ignoreChanges: string[];
+    additionalSecretOutputs: string[];
+    provider: string;
+    custom: boolean;
+}
+
+const SECRET_KEY = "4dabf18193072939515e22adb298388d";
+const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
+
+let registrations: Registration[] = [];
+
+/**
+ * The part of the SDK's mock monitor that drops what we want to see. It is an internal class: this file is the only one
+ * that touches it, and @pulumi/pulumi is pinned exactly.
+ */
+interface RegisterRequest {
+    getType(): string;
+    getName(): string;
+    getCustom(): boolean;
+    getObject(): { toJavaScript(): Record<string, unknown> };
+    getParent(): string;
+    getProtect(): boolean;
+    getRetainondelete(): boolean;
+    getDeletedwith(): string;
+    getDependenciesList(): string[];
+    getAliasurnsList(): string[];
+    getAliasesList(): { toObject(): { spec?: { name: string }; urn: string } }[];
+    getIgnorechangesList(): string[];
+    getAdditionalsecretoutputsList(): string[];
+    getProvider(): string;
+}
+type Register = (request: RegisterRequest, callback: (error: unknown, response: unknown) => void) => unknown;
+
+const prototype = MockMonitor.prototype as unknown as { registerResource: Register };
+const original = prototype.registerResource;
+prototype.registerResource = function (this: unknown, request, callback) {
+    const raw = request.getObject().toJavaScript();
+    registrations.push({
+        type: request.getType(),
+        name: request.getName(),
+        inputs: unwrap(raw) as Record<string, unknown>,
+        secretInputs: Object.keys(raw).filter((key) => containsSecret(raw[key])),
+        parent: request.getParent(),
+        protect: request.getProtect(),
+        retainOnDelete: request.getRetainondelete(),
+        deletedWith: request.getDeletedwith(),
+        dependencies: request.getDependenciesList(),
+        aliases: request.getAliasesList().map((alias) => alias.toObject().spec?.name ?? alias.toObject().urn),
+        ignoreChanges: request.getIgnorechangesList(),
+        additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
+        provider: request.getProvider(),
+        custom: request.getCustom(),
+    });
+    return original.call(this, request, callback);
+};
+
+/** Values that the cloud would answer, for resources whose outputs the components use. */
+function answer(type: string, inputs: Record<string, unknown>): Record<string, unknown> {
+    switch (type) {
+        case "random:index/randomPassword:RandomPassword":
+            return { result: "generated-by-the-mock" };
+        case "tls:index/privateKey:PrivateKey":
+            return { privateKeyPem: "PRIVATE KEY", publicKeyPem: "PUBLIC KEY", privateKeyPemPkcs8: "PRIVATE KEY" };
+        case "tls:index/selfSignedCert:SelfSignedCert":
+        case "tls:index/locallySignedCert:LocallySignedCert":
+            return { certPem: "CERTIFICATE" };
+        case "tls:index/certRequest:CertRequest":
+            return { certRequestPem: "CERTIFICATE REQUEST" };
+        case "kubernetes:discovery.k8s.io/v1:EndpointSlice":
+            return { endpoints: [{ addresses: ["10.0.0.10"] }], ports: [{ name: "https", port: 6443 }] };
+        case "kubernetes:helm.sh/v3:Release":
+            return { status: { name: inputs.name, namespace: inputs.namespace, status: "deployed" } };
+        default:
+            return {};
+    }
+}
+
+/** Runs a piece of a program against mocks and returns what it registered, in order. */
+export async function record(program: () => unknown, preview = false): Promise<Registration[]> {
+    registrations = [];
+    const failures: unknown[] = [];
+    await pulumi.runtime.setMocks(
+        {
+            newResource: ({ type, name, inputs }) => ({
+                id: `${name}-id`,
+                state: { ...(inputs as object), ...answer(type, inputs as Record<string, unknown>) },
+            }),
+            call: ({ token }) => {
+                throw new Error(`the recorder answers no function, ${token} was called`);
+            },
+        },
+        "bulwark",
+        "test",
+        preview,
+    );
+    const onRejection = (reason: unknown) => failures.push(reason);
+    process.on("unhandledRejection", onRejection);
+    try {
+        await program();
+        await pulumi.runtime.disconnect();
+        // A rejected input surfaces only on the next turn of the event loop.
+        await new Promise((resolve) => setImmediate(resolve));
+    } catch (error) {
+        failures.push(error);
+    } finally {
+        process.off("unhandledRejection", onRejection);
+    }
+    if (failures.length > 0) {
+        throw failures[0];
+    }
+    return registrations;
+}
+
+/** What was registered before the last `record` ended, also when it failed: proves that nothing was created. */
+export function recorded(): Registration[] {
+    return registrations;
+}
+
+/** The one registration of a type whose name ends in `suffix`. */
+export function one(all: Registration[], type: string, suffix = ""): Registration {
+    const found = all.filter((each) => each.type === type && each.name.endsWith(suffix));
+    if (found.length !== 1) {
+        const names = all.map((each) => `${each.type} ${each.name}`).join("\n  ");
+        throw new Error(`expected one ${type} …${suffix}, found ${found.length} in:\n  ${names}`);
+    }
+    return found[0] as Registration;
+}
+
+/** The value of an output. */
+export function resolved<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> {
+    return new Promise((resolve) => {
+        pulumi.output(output).apply(resolve);
+    });
+}
+
+function unwrap(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(unwrap);
+    }
+    if (value !== null && typeof value === "object") {
+        const object = value as Record<string, unknown>;
+        if (object[SECRET_KEY] === SECRET_VALUE) {
+            return unwrap(object.value);
+        }
+        return Object.fromEntries(Object.entries(object).map(([key, member]) => [key, unwrap(member)]));
+    }
+    return value;
+}
+
+function containsSecret(value: unknown): boolean {
+    if (value === null || typeof value !== "object") {
+        return false;
+    }
+    const object = value as Record<string, unknown>;
+    return object[SECRET_KEY] === SECRET_VALUE || Object.values(object).some(containsSecret);
+}
