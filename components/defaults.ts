@@ -76,6 +76,9 @@ export const DEFAULTS = {
         databaseName: "mydb",
         storageSize: "8Gi",
         clusterDomain: "cluster.local",
+        /** The versioned images left the maker's catalogue in 2025; these are their frozen copies, with the chart's tags. */
+        image: { repository: "bitnamilegacy/postgresql" },
+        helperImage: { repository: "bitnamilegacy/os-shell" },
         resources: {
             cpuRequest: "250m",
             cpuLimit: "2",

@@ -1,0 +1,187 @@
+/**
+ * The way from `pulumi up` to a database that no address outside the cluster leads to: a local port, and behind each
+ * connection to it one port-forward through the API server to the database's pod.
+ */
+import * as net from "node:net";
+import { PassThrough, Writable } from "node:stream";
+import type * as client from "@kubernetes/client-node";
+import * as pulumi from "@pulumi/pulumi";
+
+/** The pod at the far end, and the way to its API server. */
+export interface TunnelTarget {
+    namespaceName: string;
+    podName: string;
+    port: number;
+    /** Content or path of a kubeconfig; by default `KUBECONFIG` or the one in the home folder, as for kubectl. */
+    kubeconfig?: string;
+    /** Context within the kubeconfig; by default its current one. */
+    context?: string;
+}
+
+/** How long a connection waits for the pod, which may be restarting, and how often it tries. */
+const PATIENCE = { totalMilliseconds: 60_000, pauseMilliseconds: 1_000 };
+
+/** Ports that this process listens on already: a second listener would be the database's own, not somebody else's. */
+const listening = new Set<number>();
+
+/**
+ * Listens on a port of the loopback interface and forwards every connection to the target.
+ *
+ * The listener is there in previews too, since refreshing connects then, and opens nothing until somebody connects. It
+ * never keeps the process alive. The port is fixed, because the provider's inputs, which contain it, are kept in state.
+ *
+ * @returns the port, once it listens.
+ * @throws Error that names the setting to change, when the port is taken.
+ */
+export function openTunnel(localPort: number, target: Promise<TunnelTarget>): Promise<number> {
+    if (listening.has(localPort)) {
+        const taken = `Port ${localPort} carries another database's tunnel of this program; give each its own \`tunnel.localPort\`.`;
+        return Promise.reject(new pulumi.RunError(taken));
+    }
+    listening.add(localPort);
+    const server = net.createServer({ allowHalfOpen: false }, (socket) => {
+        socket.on("error", () => socket.destroy());
+        socket.unref();
+        forward(socket, target).catch((error: Error) => {
+            report(error.message);
+            socket.destroy();
+        });
+    });
+    server.unref();
+    return new Promise((resolve, reject) => {
+        server.once("error", (error: NodeJS.ErrnoException) => {
+            listening.delete(localPort);
+            reject(new pulumi.RunError(listenFault(localPort, error)));
+        });
+        server.listen(localPort, "127.0.0.1", () => resolve((server.address() as net.AddressInfo).port));
+    });
+}
+
+function listenFault(localPort: number, error: NodeJS.ErrnoException): string {
+    return error.code === "EADDRINUSE"
+        ? `The database tunnel can't listen on 127.0.0.1:${localPort}, another program does; choose a free port with \`tunnel.localPort\` (in the program's settings: bulwark:database.tunnel.localPort).`
+        : `The database tunnel can't listen on 127.0.0.1:${localPort} (${error.code}); choose another port with \`tunnel.localPort\`.`;
+}
+
+/** One attempt after the other, until the server has answered once; from then on the stream can't be begun again. */
+async function forward(socket: net.Socket, target: Promise<TunnelTarget>): Promise<void> {
+    const sent: Buffer[] = [];
+    const keep = (chunk: Buffer) => sent.push(chunk);
+    socket.on("data", keep);
+    const { namespaceName, podName, port, kubeconfig, context } = await target;
+    const forwarder = await portForwarder(kubeconfig, context);
+    const deadline = Date.now() + PATIENCE.totalMilliseconds;
+    for (;;) {
+        const outcome = await attempt(socket, sent, (output, err, input) =>
+            forwarder.portForward(namespaceName, podName, [port], output, err, input),
+        );
+        if (outcome === "answered" || socket.destroyed) {
+            socket.off("data", keep);
+            return;
+        }
+        if (Date.now() > deadline) {
+            throw new Error(`no connection to port ${port} of pod ${namespaceName}/${podName}: ${outcome.reason}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, PATIENCE.pauseMilliseconds));
+    }
+}
+
+type Connect = (output: Writable, err: Writable, input: PassThrough) => Promise<unknown>;
+
+/** Connects once: resolves as soon as the server has answered, or with the reason when it closed without a word. */
+function attempt(socket: net.Socket, sent: Buffer[], connect: Connect): Promise<"answered" | { reason: string }> {
+    return new Promise((resolve) => {
+        let answered = false;
+        let reason = "the API server closed the connection";
+        const input = new PassThrough();
+        const pass = (chunk: Buffer) => input.write(chunk);
+        const stop = () => {
+            socket.off("data", pass);
+            input.end();
+            if (answered) {
+                socket.destroy();
+            }
+            resolve({ reason });
+        };
+        const output = new Writable({
+            write(chunk: Buffer, _encoding, done) {
+                answered = true;
+                resolve("answered");
+                socket.write(chunk, () => done());
+            },
+        });
+        const err = new Writable({
+            write(chunk: Buffer, _encoding, done) {
+                reason = chunk.toString("utf8").trim() || reason;
+                done();
+                stop();
+            },
+        });
+        for (const stream of [input, output, err]) {
+            stream.on("error", () => socket.destroy());
+        }
+        connect(output, err, input).then(
+            (connection) => {
+                const webSocket = connection as WebSocketLike;
+                webSocket.on("close", stop);
+                webSocket.on("error", stop);
+                socket.once("close", () => webSocket.close());
+                for (const chunk of sent) {
+                    input.write(chunk);
+                }
+                socket.on("data", pass);
+            },
+            (error: unknown) => {
+                reason = reasonOf(error);
+                stop();
+            },
+        );
+    });
+}
+
+/** The part of the library's WebSocket that is used here; its own types drag in the browser's. */
+interface WebSocketLike {
+    on(event: "close" | "error", listener: () => void): void;
+    close(): void;
+}
+
+async function portForwarder(kubeconfig?: string, context?: string): Promise<client.PortForward> {
+    // An ESM-only module: a CommonJS package can only import it dynamically.
+    const { KubeConfig, PortForward } = await import("@kubernetes/client-node");
+    const config = new KubeConfig();
+    if (kubeconfig === undefined) {
+        config.loadFromDefault();
+    } else if (kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{")) {
+        loadSecretly(config, kubeconfig);
+    } else {
+        config.loadFromFile(kubeconfig);
+    }
+    if (context !== undefined) {
+        config.setCurrentContext(context);
+    }
+    return new PortForward(config);
+}
+
+/** The parser's own message would quote the line that it stumbled over. */
+function loadSecretly(config: client.KubeConfig, content: string): void {
+    try {
+        config.loadFromString(content);
+    } catch {
+        throw new Error("a kubeconfig that can't be parsed");
+    }
+}
+
+function reasonOf(error: unknown): string {
+    const { message } = error as { message?: string };
+    return message || "the API server refused the port-forward; it needs `create` on pods/portforward";
+}
+
+const reported = new Set<string>();
+
+/** Says each reason once: the provider tries many times, and its own error only says that the connection ended. */
+function report(reason: string): void {
+    if (!reported.has(reason)) {
+        reported.add(reason);
+        void pulumi.log.warn(`The database tunnel found ${reason}`);
+    }
+}

@@ -1,0 +1,200 @@
+import { createHash } from "node:crypto";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { type ChartSourceArgs, type ContainerImageArgs, chartSource, hardenedRelease } from "../chart";
+import { type DnsArgs, SecureNamespace } from "../cluster/secure-namespace";
+import { DEFAULTS } from "../defaults";
+import { standardLabels } from "../labels";
+import { dnsLabelFault, hostFault } from "../names";
+import { wholeNumber } from "../numbers";
+import { bytesFault } from "../quantity";
+import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
+import { Validation } from "../validation";
+import { serverCertificate } from "./certificates";
+import { chartFullName, POSTGRES_PORT, postgresqlPodLabels, postgresqlValues, serverNames } from "./postgresql-values";
+
+/** The server: what can be said of it wherever it is made. */
+export interface PostgresSettingsArgs {
+    /** Namespace of the database; it is made, isolated and holds nothing else. Defaults to `database`. */
+    namespaceName?: pulumi.Input<string>;
+    /** Name of the Helm release; Service, pod and volume are named after it. Defaults to `pgdb`. */
+    releaseName?: pulumi.Input<string>;
+    /** Where the Bitnami PostgreSQL chart comes from. */
+    chart?: ChartSourceArgs;
+    /** PostgreSQL image. Defaults to `docker.io/bitnamilegacy/postgresql` with the chart's tag: frozen, without fixes. */
+    image?: ContainerImageArgs;
+    /** Image of the container that installs the certificate. Defaults to `docker.io/bitnamilegacy/os-shell`. */
+    helperImage?: ContainerImageArgs;
+    /** Size of the data volume. It can't change once the volume exists. Defaults to `8Gi`. */
+    storageSize?: pulumi.Input<string>;
+    /** StorageClass of the data volume. Defaults to the cluster's default class. */
+    storageClassName?: pulumi.Input<string>;
+    /** Compute resources of PostgreSQL. Defaults to 512Mi of memory requested and 1Gi at most. */
+    resources?: ComputeResourcesArgs;
+    /** DNS domain of the cluster, part of the names in the server certificate. Defaults to `cluster.local`. */
+    clusterDomain?: pulumi.Input<string>;
+    /** Whether Pulumi refuses to delete the release and its passwords. Plain. Defaults to false. */
+    protectData?: boolean;
+}
+
+/** Arguments of PostgresDatabase. */
+export interface PostgresDatabaseArgs extends PostgresSettingsArgs {
+    /** Pod Security Standards version that the namespace pins. Defaults to `v1.35`. */
+    podSecurityVersion?: pulumi.Input<string>;
+    /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
+    dns?: DnsArgs;
+    /** Labels for every object made here. */
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * PostgreSQL by the Bitnami chart, reachable inside the cluster only, over TLS only, with SCRAM passwords only.
+ *
+ * Passwords and keys are generated and reach the chart as names of Secrets. The namespace admits no traffic: open it to
+ * the application with an AllowedFlow. Roles and grants are made by DatabaseAccess. The data volume outlives the release.
+ */
+export class PostgresDatabase extends pulumi.ComponentResource {
+    /** Namespace of the database. */
+    public readonly namespaceName: pulumi.Output<string>;
+    /** DNS name of the Service; the server's certificate is valid for it. */
+    public readonly host: pulumi.Output<string>;
+    /** Port of the Service and of the pod. */
+    public readonly port: pulumi.Output<number>;
+    /** Name of the superuser. */
+    public readonly adminUsername: pulumi.Output<string>;
+    /** Password of the superuser, a secret. */
+    public readonly adminPassword: pulumi.Output<string>;
+    /** Certificate of the authority that signed the server's, in PEM: what clients verify against. */
+    public readonly caCertificate: pulumi.Output<string>;
+    /** Name of the pod, the target of a tunnel. */
+    public readonly podName: pulumi.Output<string>;
+    /** Labels that select the pod in a NetworkPolicy. */
+    public readonly podLabels: pulumi.Output<Record<string, string>>;
+    /** The Helm release; what lives inside the database is gone when it is. */
+    public readonly release: k8s.helm.v3.Release;
+
+    constructor(name: string, args: PostgresDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+        super("bulwark:index:PostgresDatabase", name, args, opts);
+        const checked = check(name, args);
+        const child = { parent: this };
+        const kept = { ...child, protect: args.protectData || undefined };
+
+        const namespace = new SecureNamespace(
+            `${name}-namespace`,
+            {
+                namespaceName: checked.namespaceName,
+                podSecurityVersion: args.podSecurityVersion,
+                dns: args.dns,
+                labels: args.labels,
+            },
+            child,
+        );
+        const password = new random.RandomPassword(`${name}-admin-password`, { length: 32, special: false }, kept);
+        this.adminPassword = pulumi.secret(password.result);
+        const fullName = checked.releaseName.apply(chartFullName);
+        const certificate = serverCertificate(
+            name,
+            {
+                commonName: fullName,
+                dnsNames: pulumi
+                    .all([checked.releaseName, checked.namespaceName, checked.clusterDomain])
+                    .apply(([release, inNamespace, domain]) => serverNames(release, inNamespace, domain)),
+                ipAddresses: ["127.0.0.1"],
+            },
+            child,
+        );
+        const labels = standardLabels(
+            { name: "postgresql", instance: checked.releaseName, component: "database" },
+            args.labels,
+        );
+        const secret = (suffix: string, type: string, stringData: Record<string, pulumi.Input<string>>) =>
+            new k8s.core.v1.Secret(
+                `${name}-${suffix}`,
+                {
+                    metadata: {
+                        name: pulumi.interpolate`${fullName}-${suffix}`,
+                        namespace: namespace.namespaceName,
+                        labels,
+                    },
+                    type,
+                    stringData,
+                },
+                child,
+            );
+        const passwords = secret("admin", "Opaque", { "postgres-password": this.adminPassword });
+        const keyPair = secret("certificate", "kubernetes.io/tls", {
+            "tls.crt": certificate.certificate,
+            "tls.key": certificate.privateKey,
+        });
+        this.release = hardenedRelease(
+            `${name}-release`,
+            {
+                releaseName: checked.releaseName,
+                namespace: namespace.namespaceName,
+                source: chartSource(args.chart, DEFAULTS.database.chart),
+                values: pulumi
+                    .output({
+                        secrets: { passwords: passwords.metadata.name, certificate: keyPair.metadata.name },
+                        certificateFingerprint: certificate.certificate.apply(fingerprint),
+                        image: { ...DEFAULTS.database.image, ...args.image },
+                        helperImage: { ...DEFAULTS.database.helperImage, ...args.helperImage },
+                        resources: checked.resources,
+                        storageSize: checked.storageSize,
+                        storageClassName: args.storageClassName,
+                        labels: args.labels ?? {},
+                    })
+                    .apply((known) => postgresqlValues(known)),
+            },
+            { ...kept, dependsOn: [namespace] },
+        );
+
+        this.namespaceName = namespace.namespaceName;
+        this.host = pulumi
+            .all([fullName, this.release.status, checked.namespaceName, checked.clusterDomain])
+            .apply(([service, , inNamespace, domain]) => `${service}.${inNamespace}.svc.${domain}`);
+        this.port = pulumi.output(POSTGRES_PORT);
+        this.adminUsername = pulumi.output("postgres");
+        this.caCertificate = certificate.caCertificate;
+        this.podName = pulumi.interpolate`${fullName}-0`;
+        this.podLabels = checked.releaseName.apply(postgresqlPodLabels);
+        this.registerOutputs({
+            namespaceName: this.namespaceName,
+            host: this.host,
+            port: this.port,
+            adminUsername: this.adminUsername,
+            adminPassword: this.adminPassword,
+            caCertificate: this.caCertificate,
+            podName: this.podName,
+            podLabels: this.podLabels,
+            release: this.release,
+        });
+    }
+}
+
+function check(name: string, args: PostgresDatabaseArgs) {
+    const defaults = DEFAULTS.database;
+    const validation = new Validation(`PostgresDatabase "${name}"`);
+    const checked = {
+        namespaceName: validation.value("namespaceName", args.namespaceName ?? defaults.namespaceName, dnsLabelFault),
+        // Helm allows 53 characters for a release's name.
+        releaseName: validation.value("releaseName", args.releaseName ?? defaults.releaseName, dnsLabelFault, tooLong),
+        storageSize: validation.value("storageSize", args.storageSize ?? defaults.storageSize, bytesFault),
+        clusterDomain: validation.value("clusterDomain", args.clusterDomain ?? defaults.clusterDomain, hostFault),
+        resources: resourceRequirements(validation, "resources", args.resources, defaults.resources),
+    };
+    validation.optional("storageClassName", args.storageClassName, dnsLabelFault);
+    validation.optional("chart.timeoutSeconds", args.chart?.timeoutSeconds, wholeNumber(30, 7200));
+    validation.done();
+    return checked;
+}
+
+function tooLong(releaseName: string): string | undefined {
+    return releaseName.length > 40
+        ? `must have at most 40 characters, so that the names made from it stay legal, is ${JSON.stringify(releaseName)}`
+        : undefined;
+}
+
+function fingerprint(certificate: string): string {
+    return createHash("sha256").update(certificate).digest("hex").slice(0, 16);
+}

@@ -1,0 +1,9 @@
+export { IngressController, type IngressControllerArgs } from "./application/ingress-controller";
+export { ProtectedIngress, type ProtectedIngressArgs } from "./application/protected-ingress";
+export { AllowedFlow, type AllowedFlowArgs } from "./cluster/allowed-flow";
+export { SecureNamespace, type SecureNamespaceArgs } from "./cluster/secure-namespace";
+export { HardenedWorkload, type HardenedWorkloadArgs } from "./container/hardened-workload";
+export { DatabaseAccess, type DatabaseAccessArgs } from "./database/database-access";
+export { PostgresDatabase, type PostgresDatabaseArgs } from "./database/postgres-database";
+export { ThreatDetection, type ThreatDetectionArgs } from "./monitoring/threat-detection";
+export { SecureApplication, type SecureApplicationArgs } from "./secure-application";

@@ -1,0 +1,224 @@
+import * as pulumi from "@pulumi/pulumi";
+import { IngressController, type IngressControllerArgs } from "./application/ingress-controller";
+import { type IngressRulesArgs, ProtectedIngress } from "./application/protected-ingress";
+import { AllowedFlow } from "./cluster/allowed-flow";
+import type { ApiServerArgs } from "./cluster/api-server";
+import { type DnsArgs, SecureNamespace } from "./cluster/secure-namespace";
+import { HardenedWorkload, type WorkloadSettingsArgs, workloadPodLabels } from "./container/hardened-workload";
+import { DatabaseAccess, type DatabaseRolesArgs } from "./database/database-access";
+import type { DatabaseDirectArgs, DatabaseTunnelArgs } from "./database/database-connection";
+import { PostgresDatabase, type PostgresSettingsArgs } from "./database/postgres-database";
+import { DEFAULTS } from "./defaults";
+import { ThreatDetection, type ThreatDetectionSettingsArgs } from "./monitoring/threat-detection";
+
+/** What all layers share about the cluster. */
+export interface ClusterArgs {
+    /** Pod Security Standards version that every namespace pins. Defaults to `v1.35`. */
+    podSecurityVersion?: pulumi.Input<string>;
+    /** Where the API server is reached. Defaults to what the EndpointSlice `default/kubernetes` says. */
+    apiServer?: ApiServerArgs;
+    /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
+    dns?: DnsArgs;
+}
+
+/** The application's workload and its namespace. */
+export interface ApplicationWorkloadArgs extends WorkloadSettingsArgs {
+    /** Namespace of the application; it is made and isolated. Defaults to `secure-app`. */
+    namespaceName?: pulumi.Input<string>;
+}
+
+/** The way in. */
+export interface ApplicationIngressArgs extends IngressRulesArgs {
+    /** The controller behind it. */
+    controller?: ApplicationControllerArgs;
+}
+
+/** The ingress controller: installed, or one that the cluster has. */
+export interface ApplicationControllerArgs extends IngressControllerArgs {
+    /** Whether to install it. If not, names and labels describe one that is there. Plain. Defaults to true. */
+    install?: boolean;
+    /** Labels of the pods of a controller that is there. Defaults to those of the ingress-nginx chart. */
+    podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/** The database, its roles, and the way to it for Pulumi. */
+export interface ApplicationDatabaseArgs extends PostgresSettingsArgs {
+    /** Database and roles. */
+    access?: DatabaseRolesArgs;
+    /** The way by port-forward, which is the default. Plain by presence. */
+    tunnel?: DatabaseTunnelArgs;
+    /** The way by address instead. Plain by presence. */
+    direct?: DatabaseDirectArgs;
+}
+
+/** Falco: installed or not. */
+export interface ApplicationThreatDetectionArgs extends ThreatDetectionSettingsArgs {
+    /** Whether to install it; without it nobody watches what happens inside the containers. Plain. Defaults to true. */
+    install?: boolean;
+}
+
+/** Arguments of SecureApplication. */
+export interface SecureApplicationArgs {
+    /** The application's workload. */
+    workload: ApplicationWorkloadArgs;
+    /** What all layers share about the cluster. */
+    cluster?: ClusterArgs;
+    /** The way in. */
+    ingress?: ApplicationIngressArgs;
+    /** The database. */
+    database?: ApplicationDatabaseArgs;
+    /** Threat detection. */
+    threatDetection?: ApplicationThreatDetectionArgs;
+    /** Labels for every object made here. */
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * An application and its PostgreSQL database behind five layers of defence: isolated namespaces, a hardened workload, a
+ * rate-limited ingress with TLS, a database with a role that can only read, and threat detection.
+ */
+export class SecureApplication extends pulumi.ComponentResource {
+    /** Address of the application. */
+    public readonly url: pulumi.Output<string>;
+    /** Namespace of the application. */
+    public readonly namespaceName: pulumi.Output<string>;
+    /** Deployment of the application. */
+    public readonly deploymentName: pulumi.Output<string>;
+    /** Service of the application. */
+    public readonly serviceName: pulumi.Output<string>;
+    /** Namespace of the database. */
+    public readonly databaseNamespaceName: pulumi.Output<string>;
+    /** DNS name of the database within the cluster. */
+    public readonly databaseHost: pulumi.Output<string>;
+    /** Name of the database. */
+    public readonly databaseName: pulumi.Output<string>;
+    /** Secret with the credentials of the role that can only read, in the application's namespace. */
+    public readonly credentialsSecretName: pulumi.Output<string>;
+    /** Secret with the credentials of the role that owns the database, in the database's namespace. */
+    public readonly ownerSecretName: pulumi.Output<string>;
+
+    constructor(name: string, args: SecureApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
+        // The arguments may hold a kubeconfig and stay out of the state.
+        super("bulwark:index:SecureApplication", name, {}, opts);
+        const { workload, ingress = {}, database = {}, threatDetection = {} } = args;
+        const child = { parent: this };
+        const shared = {
+            podSecurityVersion: args.cluster?.podSecurityVersion,
+            dns: args.cluster?.dns,
+            labels: args.labels,
+        };
+
+        const namespace = new SecureNamespace(
+            `${name}-app`,
+            { namespaceName: workload.namespaceName ?? DEFAULTS.workload.namespaceName, ...shared },
+            child,
+        );
+        const server = new PostgresDatabase(`${name}-database`, { ...database, ...shared }, child);
+        const access = new DatabaseAccess(
+            `${name}-access`,
+            {
+                ...database.access,
+                server,
+                clientNamespaceName: namespace.namespaceName,
+                tunnel: database.tunnel,
+                direct: database.direct,
+                protectData: database.protectData,
+                labels: args.labels,
+            },
+            child,
+        );
+        const toDatabase = new AllowedFlow(
+            `${name}-app-to-database`,
+            {
+                from: {
+                    namespaceName: namespace.namespaceName,
+                    podLabels: workloadPodLabels(workload.workloadName ?? DEFAULTS.workload.workloadName),
+                },
+                to: { namespaceName: server.namespaceName, podLabels: server.podLabels },
+                ports: [{ port: server.port }],
+                labels: args.labels,
+            },
+            child,
+        );
+        const deployed = new HardenedWorkload(
+            `${name}-workload`,
+            {
+                ...workload,
+                namespaceName: namespace.namespaceName,
+                serviceBindings: [
+                    {
+                        bindingName: "database",
+                        secretName: access.credentialsSecretName,
+                        version: access.credentialsVersion,
+                    },
+                ],
+                labels: args.labels,
+            },
+            // Without the flow the pods would start, fail to reach the database, and count as broken.
+            { ...child, dependsOn: [toDatabase] },
+        );
+        const {
+            install: installController = true,
+            podLabels: controllerPodLabels,
+            ...controller
+        } = ingress.controller ?? {};
+        const installed = installController
+            ? new IngressController(
+                  `${name}-ingress-controller`,
+                  { ...controller, apiServer: args.cluster?.apiServer, ...shared },
+                  child,
+              )
+            : undefined;
+        const protectedIngress = new ProtectedIngress(
+            `${name}-ingress`,
+            {
+                ...ingress,
+                namespaceName: namespace.namespaceName,
+                serviceName: deployed.serviceName,
+                servicePort: deployed.servicePort,
+                podLabels: deployed.podLabels,
+                podPort: deployed.podPort,
+                controllerNamespaceName:
+                    installed?.namespaceName ?? controller.namespaceName ?? DEFAULTS.ingress.controller.namespaceName,
+                controllerPodLabels: installed?.podLabels ?? controllerPodLabels,
+                controllerUnmanaged: !installController,
+                ingressClassName: installed?.ingressClassName ?? controller.ingressClassName,
+                labels: args.labels,
+            },
+            child,
+        );
+        const { install: installDetection = true, ...detection } = threatDetection;
+        if (installDetection) {
+            new ThreatDetection(
+                `${name}-threat-detection`,
+                {
+                    ...detection,
+                    protectedNamespaceNames: [namespace.namespaceName, server.namespaceName],
+                    ...shared,
+                },
+                child,
+            );
+        }
+
+        this.url = protectedIngress.url;
+        this.namespaceName = namespace.namespaceName;
+        this.deploymentName = deployed.deploymentName;
+        this.serviceName = deployed.serviceName;
+        this.databaseNamespaceName = server.namespaceName;
+        this.databaseHost = server.host;
+        this.databaseName = access.databaseName;
+        this.credentialsSecretName = access.credentialsSecretName;
+        this.ownerSecretName = access.ownerSecretName;
+        this.registerOutputs({
+            url: this.url,
+            namespaceName: this.namespaceName,
+            deploymentName: this.deploymentName,
+            serviceName: this.serviceName,
+            databaseNamespaceName: this.databaseNamespaceName,
+            databaseHost: this.databaseHost,
+            databaseName: this.databaseName,
+            credentialsSecretName: this.credentialsSecretName,
+            ownerSecretName: this.ownerSecretName,
+        });
+    }
+}

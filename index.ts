@@ -1,0 +1,23 @@
+/**
+ * The program behind `pulumi up`: reads the stack's settings, puts the five layers together, tells where things are.
+ *
+ * It is a function, so that the sandbox runs the very same program through the Automation API.
+ */
+import { SecureApplication } from "./components";
+import { readSettings } from "./settings";
+
+export = async function program() {
+    const settings = readSettings();
+    const application = new SecureApplication("bulwark", settings);
+    return {
+        url: application.url,
+        namespace: application.namespaceName,
+        deployment: application.deploymentName,
+        service: application.serviceName,
+        databaseNamespace: application.databaseNamespaceName,
+        databaseHost: application.databaseHost,
+        database: application.databaseName,
+        credentialsSecret: application.credentialsSecretName,
+        ownerSecret: application.ownerSecretName,
+    };
+};

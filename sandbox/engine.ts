@@ -1,0 +1,112 @@
+/** The real Pulumi engine, run through the Automation API on a stack of the sandbox's own. */
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { promisify } from "node:util";
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
+import { repositoryFolder, stateFolder } from "./paths";
+
+/** What the engine needs of the outside. */
+export interface EngineEnvironment {
+    /** Path of the kubeconfig that providers and the database tunnel use. */
+    kubeconfig: string;
+    /** Path of the `pulumi` program. */
+    pulumi: string;
+    /** Path of the `helm` program that the stand-in for Releases runs. */
+    helm: string;
+}
+
+/** A stack's configuration: what `Pulumi.<stack>.yaml` holds under `config`. */
+export type StackConfig = Record<string, unknown>;
+
+const PROVIDERS = ["kubernetes", "postgresql", "random", "tls"];
+
+/** Makes the stack when it isn't there, gives it its configuration, and returns it. */
+export async function openStack(
+    stackName: string,
+    config: StackConfig,
+    program: PulumiFn,
+    environment: EngineEnvironment,
+    standIns: boolean,
+): Promise<Stack> {
+    const workDir = path.join(stateFolder, "stacks");
+    fs.mkdirSync(workDir, { recursive: true, mode: 0o700 });
+    writeStackFile(path.join(workDir, `Pulumi.${stackName}.yaml`), config);
+    const project = parse(fs.readFileSync(path.join(repositoryFolder, "Pulumi.yaml"), "utf8"));
+    return LocalWorkspace.createOrSelectStack(
+        { stackName, projectName: project.name, program },
+        {
+            workDir,
+            pulumiHome: path.join(stateFolder, "pulumi"),
+            pulumiCommand: await PulumiCommand.get({ root: rootOf(environment.pulumi) }),
+            projectSettings: {
+                name: project.name,
+                runtime: "nodejs",
+                config: project.config,
+                ...(standIns ? { plugins: { providers: PROVIDERS.map(standIn) } } : {}),
+            },
+            envVars: engineVariables(environment),
+        },
+    );
+}
+
+/**
+ * Whether the engine can fetch a provider from the plugin host. One small provider is asked for; without a way to the
+ * host the engine gives up after a few seconds.
+ */
+export async function pluginHostReachable(environment: EngineEnvironment): Promise<boolean> {
+    const { version } = JSON.parse(fs.readFileSync(require.resolve("@pulumi/random/package.json"), "utf8")) as {
+        version: string;
+    };
+    try {
+        await promisify(execFile)(environment.pulumi, ["plugin", "install", "resource", "random", version], {
+            env: { ...process.env, ...engineVariables(environment), PULUMI_HOME: path.join(stateFolder, "pulumi") },
+            timeout: 60_000,
+        });
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+/** Variables for the engine, its providers and this process: the program and its tunnel run here. */
+function engineVariables(environment: EngineEnvironment): Record<string, string> {
+    const backend = path.join(stateFolder, "pulumi-state");
+    fs.mkdirSync(backend, { recursive: true, mode: 0o700 });
+    process.env.KUBECONFIG = environment.kubeconfig;
+    return {
+        KUBECONFIG: environment.kubeconfig,
+        BULWARK_HELM: environment.helm,
+        PULUMI_BACKEND_URL: `file://${backend}`,
+        PULUMI_CONFIG_PASSPHRASE: passphrase(),
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+    };
+}
+
+/** A passphrase of this sandbox's own, made once: it encrypts the secrets in the state. */
+function passphrase(): string {
+    const file = path.join(stateFolder, "passphrase");
+    if (!fs.existsSync(file)) {
+        fs.mkdirSync(stateFolder, { recursive: true });
+        fs.writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
+    }
+    return fs.readFileSync(file, "utf8");
+}
+
+/** Keeps the salt that an earlier run wrote: without it the state's secrets can't be read again. */
+function writeStackFile(file: string, config: StackConfig): void {
+    const before = fs.existsSync(file) ? (parse(fs.readFileSync(file, "utf8")) as { encryptionsalt?: string }) : {};
+    const salt = before.encryptionsalt === undefined ? {} : { encryptionsalt: before.encryptionsalt };
+    fs.writeFileSync(file, stringify({ ...salt, config }), { mode: 0o600 });
+}
+
+function standIn(name: string): { name: string; path: string } {
+    return { name, path: path.join(repositoryFolder, "sandbox", "providers", name) };
+}
+
+/** The Automation API wants the folder above `bin/`. */
+function rootOf(program: string): string {
+    return path.dirname(path.dirname(program));
+}

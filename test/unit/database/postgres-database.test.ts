@@ -1,0 +1,149 @@
+import { strict as assert } from "node:assert";
+import * as pulumi from "@pulumi/pulumi";
+import { PostgresDatabase } from "../../../components/database/postgres-database";
+import { one, type Registration, record, recorded, resolved } from "../support/recorder";
+
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+const SECRET = "kubernetes:core/v1:Secret";
+
+function values(all: Registration[]): Record<string, unknown> {
+    return one(all, RELEASE).inputs.values as Record<string, unknown>;
+}
+
+describe("PostgresDatabase", () => {
+    it("installs the chart under a fixed name, whole or not at all", async () => {
+        const all = await record(() => new PostgresDatabase("db"));
+        const { inputs, protect, dependencies } = one(all, RELEASE);
+        const { values: _, ...rest } = inputs;
+        assert.deepEqual(rest, {
+            name: "pgdb",
+            namespace: "database",
+            chart: "oci://registry-1.docker.io/bitnamicharts/postgresql",
+            version: "16.7.27",
+            repositoryOpts: {},
+            timeout: 600,
+            atomic: true,
+            cleanupOnFail: true,
+            maxHistory: 5,
+            compat: "true",
+        });
+        assert.equal(protect, false);
+        for (const kind of ["Secret", "NetworkPolicy", "ResourceQuota", "LimitRange"]) {
+            assert.ok(
+                dependencies.some((urn) => urn.includes(`:${kind}::`)),
+                `the release waits for the ${kind}`,
+            );
+        }
+    });
+
+    it("gives the chart names of Secrets, and its values no secret", async () => {
+        const all = await record(() => new PostgresDatabase("db"));
+        assert.deepEqual(values(all).auth, { existingSecret: "pgdb-postgresql-admin" });
+        assert.equal((values(all).tls as Record<string, unknown>).certificatesSecret, "pgdb-postgresql-certificate");
+        assert.deepEqual(one(all, RELEASE).secretInputs, []);
+        assert.ok(!JSON.stringify(values(all)).includes("generated-by-the-mock"));
+    });
+
+    it("puts password and key into Secrets as secrets", async () => {
+        const all = await record(() => new PostgresDatabase("db"));
+        const admin = one(all, SECRET, "-admin");
+        assert.deepEqual(admin.inputs.stringData, { "postgres-password": "generated-by-the-mock" });
+        assert.ok(admin.secretInputs.includes("stringData"));
+        const certificate = one(all, SECRET, "-certificate");
+        assert.deepEqual(certificate.inputs.stringData, { "tls.crt": "CERTIFICATE", "tls.key": "PRIVATE KEY" });
+        assert.equal(certificate.inputs.type, "kubernetes.io/tls");
+        assert.ok(certificate.secretInputs.includes("stringData"));
+    });
+
+    it("has a certificate for every name that clients use, and for the tunnel's address", async () => {
+        const all = await record(() => new PostgresDatabase("db", { namespaceName: "data", releaseName: "main" }));
+        const request = one(all, "tls:index/certRequest:CertRequest").inputs;
+        assert.deepEqual(request.ipAddresses, ["127.0.0.1"]);
+        assert.ok((request.dnsNames as string[]).includes("main-postgresql.data.svc.cluster.local"));
+        const { inputs } = one(all, "tls:index/locallySignedCert:LocallySignedCert");
+        assert.deepEqual(inputs.allowedUses, ["digital_signature", "server_auth"]);
+        assert.equal(inputs.validityPeriodHours, 8760);
+        assert.equal(inputs.earlyRenewalHours, 720);
+    });
+
+    it("tells where the server is", async () => {
+        let database: PostgresDatabase | undefined;
+        await record(() => {
+            database = new PostgresDatabase("db", { clusterDomain: "k8s.example" });
+        });
+        assert.equal(await resolved(database?.host ?? ""), "pgdb-postgresql.database.svc.k8s.example");
+        assert.equal(await resolved(database?.port ?? 0), 5432);
+        assert.equal(await resolved(database?.podName ?? ""), "pgdb-postgresql-0");
+        assert.equal(await pulumi.isSecret(database?.adminPassword ?? pulumi.output("")), true);
+    });
+
+    it("protects release and password only when asked", async () => {
+        const all = await record(() => new PostgresDatabase("db", { protectData: true }));
+        assert.equal(one(all, RELEASE).protect, true);
+        assert.equal(one(all, "random:index/randomPassword:RandomPassword").protect, true);
+        const open = await record(() => new PostgresDatabase("db"));
+        assert.deepEqual(
+            open.filter(({ protect }) => protect),
+            [],
+        );
+    });
+
+    it("takes a chart of the user's own without the default version", async () => {
+        const all = await record(() => new PostgresDatabase("db", { chart: { chart: "./charts/postgresql" } }));
+        assert.equal(one(all, RELEASE).inputs.chart, "./charts/postgresql");
+        assert.equal("version" in one(all, RELEASE).inputs, false);
+    });
+
+    it("puts a given image in the place of the default one, part by part", async () => {
+        const digest = `sha256:${"0".repeat(64)}`;
+        const all = await record(() => new PostgresDatabase("db", { image: { registry: "mirror.example", digest } }));
+        assert.deepEqual(values(all).image, {
+            registry: "mirror.example",
+            repository: "bitnamilegacy/postgresql",
+            digest,
+        });
+    });
+
+    it("reports every fault at once and creates nothing", async () => {
+        await assert.rejects(
+            record(
+                () =>
+                    new PostgresDatabase("db", {
+                        namespaceName: "Data",
+                        storageSize: "8",
+                        resources: { memoryRequest: "2Gi" },
+                        chart: { timeoutSeconds: 5 },
+                    }),
+            ),
+            (error: Error) => {
+                assert.equal(
+                    error.message,
+                    [
+                        'PostgresDatabase "db" can\'t be created:',
+                        '  namespaceName: must be 1 to 63 lower-case letters, digits or "-", starting and ending with a letter or digit, is "Data"; write for example "secure-app"',
+                        '  storageSize: must be at least 1Mi, is "8"; the unit of memory and storage is the byte, write for example "512Mi"',
+                        '  resources: memoryRequest must not be greater than memoryLimit, is "2Gi" over "1Gi"; raise the limit or lower the request',
+                        "  chart.timeoutSeconds: must be a whole number from 30 to 7200, is 5",
+                    ].join("\n"),
+                );
+                return true;
+            },
+        );
+        assert.deepEqual(
+            recorded().filter(({ custom }) => custom),
+            [],
+        );
+    });
+
+    it("creates nothing from a value that turns out wrong later", async () => {
+        const later = pulumi.output("Data");
+        await assert.rejects(
+            record(() => new PostgresDatabase("db", { namespaceName: later })),
+            /namespaceName: must be/,
+        );
+        assert.deepEqual(
+            recorded().filter(({ type }) => type.startsWith("kubernetes:")),
+            [],
+        );
+    });
+});
