@@ -14,6 +14,8 @@ export const DEFAULTS = {
         quota: {
             pods: 50,
             services: 20,
+            loadBalancers: 0,
+            nodePorts: 0,
             cpuRequests: "8",
             memoryRequests: "16Gi",
             memoryLimits: "32Gi",
@@ -62,6 +64,14 @@ export const DEFAULTS = {
             replicas: 2,
             forwardedForHeader: "X-Real-IP",
             serviceType: "LoadBalancer",
+            resources: {
+                cpuRequest: "100m",
+                cpuLimit: "2",
+                memoryRequest: "128Mi",
+                memoryLimit: "512Mi",
+                ephemeralStorageRequest: "64Mi",
+                ephemeralStorageLimit: "1Gi",
+            },
             chart: {
                 chart: "ingress-nginx",
                 repository: "https://kubernetes.github.io/ingress-nginx",
@@ -105,6 +115,21 @@ export const DEFAULTS = {
     threatDetection: {
         namespaceName: "falco",
         releaseName: "falco",
+        priorityClassName: "system-node-critical",
+        mostNodes: 100,
+        /** Exact version: a floating one would change the rules whenever a pod starts. */
+        rulesArtifact: "falco-rules:5.1.0",
+        /** Where most nodes have the socket of their container runtime. */
+        containerEngines: [{ engine: "cri", sockets: ["/run/containerd/containerd.sock"] }],
+        alertsPort: 443,
+        resources: {
+            cpuRequest: "100m",
+            cpuLimit: "1",
+            memoryRequest: "512Mi",
+            memoryLimit: "1Gi",
+            ephemeralStorageRequest: "64Mi",
+            ephemeralStorageLimit: "1Gi",
+        },
         chart: {
             chart: "falco",
             repository: "https://falcosecurity.github.io/charts",

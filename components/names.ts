@@ -12,6 +12,13 @@ export function dnsLabelFault(text: string): string | undefined {
         : `must be 1 to 63 lower-case letters, digits or "-", starting and ending with a letter or digit, is ${JSON.stringify(text)}; write for example "secure-app"`;
 }
 
+/** What is wrong with the name of a Secret or another object that may hold dots (DNS subdomain, RFC 1123), or undefined. */
+export function subdomainFault(text: string): string | undefined {
+    return typeof text === "string" && text.length <= 253 && text.split(".").every((part) => LABEL.test(part))
+        ? undefined
+        : `must be 1 to 253 lower-case letters, digits, "-" or ".", each part starting and ending with a letter or digit, is ${JSON.stringify(text)}; write for example "app-credentials"`;
+}
+
 /** What is wrong with a DNS name that clients use, or undefined. */
 export function hostFault(text: string): string | undefined {
     return typeof text === "string" && text.length <= 253 && text.includes(".") && HOST.test(text)

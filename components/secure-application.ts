@@ -3,7 +3,12 @@ import { IngressController, type IngressControllerArgs } from "./application/ing
 import { type IngressRulesArgs, ProtectedIngress } from "./application/protected-ingress";
 import { AllowedFlow } from "./cluster/allowed-flow";
 import type { ApiServerArgs } from "./cluster/api-server";
-import { type DnsArgs, SecureNamespace } from "./cluster/secure-namespace";
+import {
+    type DnsArgs,
+    type NamespaceLimitArgs,
+    type NamespaceQuotaArgs,
+    SecureNamespace,
+} from "./cluster/secure-namespace";
 import { HardenedWorkload, type WorkloadSettingsArgs, workloadPodLabels } from "./container/hardened-workload";
 import { DatabaseAccess, type DatabaseRolesArgs } from "./database/database-access";
 import type { DatabaseDirectArgs, DatabaseTunnelArgs } from "./database/database-connection";
@@ -19,6 +24,12 @@ export interface ClusterArgs {
     apiServer?: ApiServerArgs;
     /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
     dns?: DnsArgs;
+    /** Whether the application's image must have a digest or a fixed tag. Plain. Defaults to false. */
+    requireImmutableImages?: boolean;
+    /** What the objects of the application's namespace may use together. */
+    quota?: NamespaceQuotaArgs;
+    /** What a container of the application's namespace gets that names no resources of its own. */
+    containerLimits?: NamespaceLimitArgs;
 }
 
 /** The application's workload and its namespace. */
@@ -100,17 +111,18 @@ export class SecureApplication extends pulumi.ComponentResource {
     constructor(name: string, args: SecureApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
         // The arguments may hold a kubeconfig and stay out of the state.
         super("bulwark:index:SecureApplication", name, {}, opts);
-        const { workload, ingress = {}, database = {}, threatDetection = {} } = args;
+        const { workload, cluster = {}, ingress = {}, database = {}, threatDetection = {} } = args;
         const child = { parent: this };
-        const shared = {
-            podSecurityVersion: args.cluster?.podSecurityVersion,
-            dns: args.cluster?.dns,
-            labels: args.labels,
-        };
+        const shared = { podSecurityVersion: cluster.podSecurityVersion, dns: cluster.dns, labels: args.labels };
 
         const namespace = new SecureNamespace(
             `${name}-app`,
-            { namespaceName: workload.namespaceName ?? DEFAULTS.workload.namespaceName, ...shared },
+            {
+                namespaceName: workload.namespaceName ?? DEFAULTS.workload.namespaceName,
+                quota: cluster.quota,
+                containerLimits: cluster.containerLimits,
+                ...shared,
+            },
             child,
         );
         const server = new PostgresDatabase(`${name}-database`, { ...database, ...shared }, child);
@@ -144,7 +156,11 @@ export class SecureApplication extends pulumi.ComponentResource {
             `${name}-workload`,
             {
                 ...workload,
-                namespaceName: namespace.namespaceName,
+                requireImmutableImage: cluster.requireImmutableImages || workload.requireImmutableImage,
+                // Known once the flow is there: without it the pods would start, miss the database, and count as broken.
+                namespaceName: pulumi
+                    .all([namespace.namespaceName, toDatabase.policyNames])
+                    .apply(([namespaceName]) => namespaceName),
                 serviceBindings: [
                     {
                         bindingName: "database",
@@ -154,8 +170,7 @@ export class SecureApplication extends pulumi.ComponentResource {
                 ],
                 labels: args.labels,
             },
-            // Without the flow the pods would start, fail to reach the database, and count as broken.
-            { ...child, dependsOn: [toDatabase] },
+            child,
         );
         const {
             install: installController = true,
@@ -165,7 +180,7 @@ export class SecureApplication extends pulumi.ComponentResource {
         const installed = installController
             ? new IngressController(
                   `${name}-ingress-controller`,
-                  { ...controller, apiServer: args.cluster?.apiServer, ...shared },
+                  { ...controller, apiServer: cluster.apiServer, ...shared },
                   child,
               )
             : undefined;

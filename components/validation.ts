@@ -94,6 +94,10 @@ function settled(output: unknown): Promise<unknown> {
     return (output as { promise(): Promise<unknown> }).promise();
 }
 
+/** Whether a value holds no output or promise, at no depth, so that it can be checked at once. */
 function isPlain<T>(input: pulumi.Input<T>): input is T & pulumi.Input<T> {
-    return !pulumi.Output.isInstance(input) && !(input instanceof Promise);
+    if (pulumi.Output.isInstance(input) || input instanceof Promise) {
+        return false;
+    }
+    return input === null || typeof input !== "object" || Object.values(input).every(isPlain);
 }

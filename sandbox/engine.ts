@@ -14,6 +14,8 @@ export interface EngineEnvironment {
     kubeconfig: string;
     /** Path of the `pulumi` program. */
     pulumi: string;
+    /** Path of `kubectl`, for whoever looks around. */
+    kubectl: string;
     /** Path of the `helm` program that the stand-in for Releases runs. */
     helm: string;
 }

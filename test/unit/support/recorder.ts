@@ -3,6 +3,7 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 
 /** What a program registered, as the engine would see it. */
 export interface Registration {
+    urn: string;
     type: string;
     name: string;
     /** Inputs with secrets unwrapped. */
@@ -19,6 +20,8 @@ export interface Registration {
     additionalSecretOutputs: string[];
     provider: string;
     custom: boolean;
+    /** What a component gave to `registerOutputs`, with secrets unwrapped; undefined until it did. */
+    outputs?: Record<string, unknown>;
 }
 
 const SECRET_KEY = "4dabf18193072939515e22adb298388d";
@@ -47,12 +50,21 @@ interface RegisterRequest {
     getProvider(): string;
 }
 type Register = (request: RegisterRequest, callback: (error: unknown, response: unknown) => void) => unknown;
+interface OutputsRequest {
+    getUrn(): string;
+    getOutputs(): { toJavaScript(): Record<string, unknown> };
+}
+type RegisterOutputs = (request: OutputsRequest, callback: unknown) => unknown;
 
-const prototype = MockMonitor.prototype as unknown as { registerResource: Register };
-const original = prototype.registerResource;
+const prototype = MockMonitor.prototype as unknown as {
+    registerResource: Register;
+    registerResourceOutputs: RegisterOutputs;
+};
+const { registerResource: original, registerResourceOutputs: originalOutputs } = prototype;
 prototype.registerResource = function (this: unknown, request, callback) {
     const raw = request.getObject().toJavaScript();
-    registrations.push({
+    const registration: Registration = {
+        urn: "",
         type: request.getType(),
         name: request.getName(),
         inputs: unwrap(raw) as Record<string, unknown>,
@@ -67,8 +79,19 @@ prototype.registerResource = function (this: unknown, request, callback) {
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
         provider: request.getProvider(),
         custom: request.getCustom(),
+    };
+    registrations.push(registration);
+    return original.call(this, request, (error, response) => {
+        registration.urn = (response as { getUrn(): string } | undefined)?.getUrn() ?? "";
+        callback(error, response);
     });
-    return original.call(this, request, callback);
+};
+prototype.registerResourceOutputs = function (this: unknown, request, callback) {
+    const registration = registrations.find(({ urn }) => urn === request.getUrn());
+    if (registration) {
+        registration.outputs = unwrap(request.getOutputs().toJavaScript()) as Record<string, unknown>;
+    }
+    return originalOutputs.call(this, request, callback);
 };
 
 /** Values that the cloud would answer, for resources whose outputs the components use. */
@@ -85,6 +108,8 @@ function answer(type: string, inputs: Record<string, unknown>): Record<string, u
             return { certRequestPem: "CERTIFICATE REQUEST" };
         case "kubernetes:discovery.k8s.io/v1:EndpointSlice":
             return { endpoints: [{ addresses: ["10.0.0.10"] }], ports: [{ name: "https", port: 6443 }] };
+        case "test:index:Later":
+            return {};
         case "kubernetes:helm.sh/v3:Release":
             return { status: { name: inputs.name, namespace: inputs.namespace, status: "deployed" } };
         default:
@@ -114,6 +139,11 @@ export async function record(program: () => unknown, preview = false): Promise<R
     process.on("unhandledRejection", onRejection);
     try {
         await program();
+    } catch (error) {
+        failures.push(error);
+    }
+    try {
+        // After a failure too: a component that threw has still asked to be registered.
         await pulumi.runtime.disconnect();
         // A rejected input surfaces only on the next turn of the event loop.
         await new Promise((resolve) => setImmediate(resolve));
@@ -141,6 +171,17 @@ export function one(all: Registration[], type: string, suffix = ""): Registratio
         throw new Error(`expected one ${type} …${suffix}, found ${found.length} in:\n  ${names}`);
     }
     return found[0] as Registration;
+}
+
+/** A text that is unknown in a preview, and in an update known once a resource has been made. */
+export function later(name: string): pulumi.Output<string> {
+    class Later extends pulumi.CustomResource {
+        public readonly text!: pulumi.Output<string>;
+        constructor() {
+            super("test:index:Later", name, { text: undefined });
+        }
+    }
+    return new Later().text;
 }
 
 /** The value of an output. */

@@ -1,0 +1,17 @@
+/** Labels that charts put on their objects. Pure; no Pulumi import. */
+
+/** Every chart writes these itself; given twice, a key makes invalid YAML or a selector that no longer matches. */
+const WRITTEN_BY_CHARTS = new Set([
+    "helm.sh/chart",
+    "app.kubernetes.io/name",
+    "app.kubernetes.io/instance",
+    "app.kubernetes.io/component",
+    "app.kubernetes.io/part-of",
+    "app.kubernetes.io/managed-by",
+    "app.kubernetes.io/version",
+]);
+
+/** The user's labels, without those that a chart writes itself. */
+export function chartLabels(labels: Record<string, string>): Record<string, string> {
+    return Object.fromEntries(Object.entries(labels).filter(([key]) => !WRITTEN_BY_CHARTS.has(key)));
+}

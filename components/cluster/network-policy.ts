@@ -1,0 +1,106 @@
+/** Specs of NetworkPolicies. Pure; no Pulumi import. */
+
+/** Transport protocol of a port. */
+export const FlowProtocol = {
+    /** TCP. */
+    Tcp: "TCP",
+    /** UDP. */
+    Udp: "UDP",
+    /** SCTP. */
+    Sctp: "SCTP",
+} as const;
+export type FlowProtocol = (typeof FlowProtocol)[keyof typeof FlowProtocol];
+
+/** One end of a flow. Pods of a namespace, or addresses, or, with neither, anyone. */
+export interface FlowEnd {
+    namespaceName?: string;
+    podLabels?: Record<string, string>;
+    cidrs?: string[];
+}
+
+/** A port of a pod, never of a Service: policies see packets after the Service's address was translated. */
+export interface FlowPort {
+    port: number;
+    protocol: string;
+}
+
+interface PodSelector {
+    matchLabels?: Record<string, string>;
+}
+
+/** One element of a rule's `from` or `to`. */
+export interface PolicyPeer {
+    namespaceSelector?: PodSelector;
+    podSelector?: PodSelector;
+    ipBlock?: { cidr: string };
+}
+
+/** A NetworkPolicy's `spec`. */
+export interface PolicySpec {
+    podSelector: PodSelector;
+    policyTypes: string[];
+    ingress?: { from?: PolicyPeer[]; ports: FlowPort[] }[];
+    egress?: { to?: PolicyPeer[]; ports: FlowPort[] }[];
+}
+
+/** Isolates every pod of a namespace in both directions. */
+export function defaultDeny(): PolicySpec {
+    return { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+}
+
+/** Lets every pod of a namespace ask any of these for names; answers that don't fit into UDP come over TCP. */
+export function allowDns(servers: FlowEnd[]): PolicySpec {
+    const ports = [FlowProtocol.Udp, FlowProtocol.Tcp].map((protocol) => ({ port: 53, protocol }));
+    const to = servers.flatMap((server) => peers(server) ?? []);
+    return { podSelector: {}, policyTypes: ["Egress"], egress: [{ to, ports }] };
+}
+
+/** Lets pods reach the other end. */
+export function allowEgress(podLabels: Record<string, string>, to: FlowEnd, ports: FlowPort[]): PolicySpec {
+    const others = peers(to);
+    return {
+        podSelector: selector(podLabels),
+        policyTypes: ["Egress"],
+        egress: [{ ...(others && { to: others }), ports }],
+    };
+}
+
+/** Lets the other end reach pods. */
+export function allowIngress(podLabels: Record<string, string>, from: FlowEnd, ports: FlowPort[]): PolicySpec {
+    const others = peers(from);
+    return {
+        podSelector: selector(podLabels),
+        policyTypes: ["Ingress"],
+        ingress: [{ ...(others && { from: others }), ports }],
+    };
+}
+
+/** What is wrong with labels that select pods, or undefined. */
+export function podLabelsFault(podLabels: Record<string, string>): string | undefined {
+    return Object.keys(podLabels).length === 0
+        ? "must hold at least one label, is {}, which would select every pod of the namespace"
+        : undefined;
+}
+
+/** What is wrong with a list that narrows a rule, or undefined: Kubernetes takes an empty list for no restriction. */
+export function emptyListFault(list: unknown[]): string | undefined {
+    return list.length === 0 ? "must hold at least one member, is [], which would lift the restriction" : undefined;
+}
+
+/** The peers of a rule; undefined leaves the rule open to anyone, as an empty list would. */
+function peers(end: FlowEnd): PolicyPeer[] | undefined {
+    if (end.namespaceName !== undefined) {
+        // Both selectors in ONE element mean "and"; in two elements they would mean "or".
+        return [
+            {
+                namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": end.namespaceName } },
+                podSelector: selector(end.podLabels ?? {}),
+            },
+        ];
+    }
+    return end.cidrs?.map((cidr) => ({ ipBlock: { cidr } }));
+}
+
+function selector(podLabels: Record<string, string>): PodSelector {
+    return Object.keys(podLabels).length === 0 ? {} : { matchLabels: podLabels };
+}

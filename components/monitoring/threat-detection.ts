@@ -1,0 +1,271 @@
+import type * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { type ChartSourceArgs, type ContainerImageArgs, chartSource, hardenedRelease } from "../chart";
+import { cidrFault } from "../cidr";
+import { AllowedFlow, type FlowPeerArgs } from "../cluster/allowed-flow";
+import { emptyListFault } from "../cluster/network-policy";
+import { PodSecurityLevel } from "../cluster/pod-security";
+import { type DnsArgs, type NamespaceQuotaArgs, SecureNamespace } from "../cluster/secure-namespace";
+import { DEFAULTS } from "../defaults";
+import { digestFault } from "../image";
+import { dnsLabelFault } from "../names";
+import { portFault, wholeNumber } from "../numbers";
+import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
+import { Validation } from "../validation";
+import { falcoRules, RULES_FILE, rulesFileNamesFault } from "./falco-rules";
+import {
+    type ContainerEngine,
+    type EngineSockets,
+    enginesFault,
+    falcoPodLabels,
+    falcoQuota,
+    falcoReleaseNameFault,
+    falcoValues,
+    SIDEKICK_PORT,
+    sidekickPodLabels,
+} from "./falco-values";
+
+/** A container engine of the nodes and where it listens. */
+export interface ContainerEngineArgs {
+    /** Kind of engine. */
+    engine: pulumi.Input<ContainerEngine>;
+    /** Paths of its sockets. Name only sockets that exist: the runtime makes a folder of any other. */
+    sockets: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** Threat detection: what can be said of it whatever it watches. */
+export interface ThreatDetectionSettingsArgs {
+    /** Namespace of Falco; it is made and holds nothing else, since Falco needs the node. Defaults to `falco`. */
+    namespaceName?: pulumi.Input<string>;
+    /** Name of the Helm release; it must contain `falco`. Defaults to `falco`. */
+    releaseName?: pulumi.Input<string>;
+    /** Where the Falco chart comes from. Defaults to 9.1.0 from the makers' repository. */
+    chart?: ChartSourceArgs;
+    /** Falco's image. */
+    image?: ContainerImageArgs;
+    /** Image of the container that downloads the rules. */
+    falcoctlImage?: ContainerImageArgs;
+    /** Image of falcosidekick, which forwards alerts. */
+    sidekickImage?: ContainerImageArgs;
+    /** Compute resources on each node. Defaults to 512Mi of memory requested and 1Gi at most. */
+    resources?: ComputeResourcesArgs;
+    /** PriorityClass of the pods, so that a full node doesn't blind Falco. Defaults to `system-node-critical`. */
+    priorityClassName?: pulumi.Input<string>;
+    /** Nodes that the namespace's quota leaves room for. Defaults to 100. */
+    mostNodes?: pulumi.Input<number>;
+    /**
+     * Whether Falco runs with just the capabilities that it needs. Where a node's policy refuses that, false makes it
+     * privileged. Defaults to true.
+     */
+    leastPrivileged?: pulumi.Input<boolean>;
+    /** Container engines of the nodes. Defaults to `cri` at `/run/containerd/containerd.sock`. */
+    containerEngines?: pulumi.Input<pulumi.Input<ContainerEngineArgs>[]>;
+    /**
+     * Whether to use the rules within Falco's image instead of downloading them, for clusters without a way out. Needs
+     * chart 9.2.0 or newer: before, Falco ends at once (falcosecurity/charts#1057). Plain. Defaults to false.
+     */
+    bundledRules?: boolean;
+    /** The rules to download: name and exact version, or a full OCI reference. Defaults to `falco-rules:5.1.0`. */
+    rulesArtifact?: pulumi.Input<string>;
+    /** Addresses that rules are downloaded from, on port 443. Defaults to every address. Plain by presence. */
+    rulesSourceCidrs?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Further files of rules by name. Falco loads them in the order of their names: one that changes a macro of
+     * Bulwark's sorts behind `bulwark-rules.yaml`.
+     */
+    customRules?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** Namespaces whose pods rightly talk to the API server, so that Falco doesn't report them. Defaults to none. */
+    apiClientNamespaceNames?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Secret in the namespace of Falco with falcosidekick's settings by environment name, such as `SLACK_WEBHOOKURL`.
+     * Without it alerts are in Falco's log only. Plain by presence.
+     */
+    alertsSecretName?: pulumi.Input<string>;
+    /** Addresses that alerts are sent to. Defaults to every address. Plain by presence. */
+    alertsCidrs?: pulumi.Input<pulumi.Input<string>[]>;
+    /** Port that alerts are sent to. Defaults to 443. */
+    alertsPort?: pulumi.Input<number>;
+}
+
+/** Arguments of ThreatDetection. */
+export interface ThreatDetectionArgs extends ThreatDetectionSettingsArgs {
+    /** Namespaces in which a shell, a write to the system, or a connection to the outside is an alarm. */
+    protectedNamespaceNames: pulumi.Input<pulumi.Input<string>[]>;
+    /** Pod Security Standards version that the namespace pins. Defaults to `v1.35`. */
+    podSecurityVersion?: pulumi.Input<string>;
+    /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
+    dns?: DnsArgs;
+    /** Labels for every object made here. */
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+}
+
+/**
+ * Falco on every node, watching system calls by its modern eBPF probe, with rules of its own for the protected
+ * namespaces: shells, programs that PostgreSQL starts, writes to the system, stolen credentials, connections outside.
+ *
+ * Falco needs the node's kernel and files, so its namespace is `privileged`: it is isolated in the network all the same.
+ */
+export class ThreatDetection extends pulumi.ComponentResource {
+    /** Namespace of Falco. */
+    public readonly namespaceName: pulumi.Output<string>;
+    /** Labels that select Falco's pods. */
+    public readonly podLabels: pulumi.Output<Record<string, string>>;
+    /** The Helm release. */
+    public readonly release: k8s.helm.v3.Release;
+
+    constructor(name: string, args: ThreatDetectionArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("bulwark:index:ThreatDetection", name, args, opts);
+        const checked = check(name, args);
+        const child = { parent: this };
+
+        const namespace = new SecureNamespace(
+            `${name}-namespace`,
+            {
+                namespaceName: checked.namespaceName,
+                podSecurityLevel: PodSecurityLevel.Privileged,
+                podSecurityVersion: args.podSecurityVersion,
+                quota: quota(checked),
+                dns: args.dns,
+                labels: args.labels,
+            },
+            child,
+        );
+        this.namespaceName = namespace.namespaceName;
+        this.podLabels = checked.releaseName.apply(falcoPodLabels);
+        this.release = hardenedRelease(
+            `${name}-release`,
+            {
+                releaseName: checked.releaseName,
+                namespace: namespace.namespaceName,
+                source: chartSource(args.chart, DEFAULTS.threatDetection.chart),
+                values: values(args, checked),
+            },
+            // Without its flows no rules arrive, and Helm waits in vain.
+            { ...child, dependsOn: [namespace, ...flows(name, args, checked, namespace.namespaceName, child)] },
+        );
+        this.registerOutputs({
+            namespaceName: this.namespaceName,
+            podLabels: this.podLabels,
+            release: this.release,
+        });
+    }
+}
+
+type Checked = ReturnType<typeof check>;
+
+function check(name: string, args: ThreatDetectionArgs) {
+    const defaults = DEFAULTS.threatDetection;
+    const validation = new Validation(`ThreatDetection "${name}"`);
+    const checked = {
+        namespaceName: validation.value("namespaceName", args.namespaceName ?? defaults.namespaceName, dnsLabelFault),
+        releaseName: validation.value(
+            "releaseName",
+            args.releaseName ?? defaults.releaseName,
+            dnsLabelFault,
+            falcoReleaseNameFault,
+        ),
+        protectedNamespaceNames: validation.list(
+            "protectedNamespaceNames",
+            args.protectedNamespaceNames,
+            dnsLabelFault,
+        ),
+        apiClientNamespaceNames: validation.list(
+            "apiClientNamespaceNames",
+            args.apiClientNamespaceNames ?? [],
+            dnsLabelFault,
+        ),
+        containerEngines: validation.value(
+            "containerEngines",
+            (args.containerEngines ?? defaults.containerEngines) as pulumi.Input<EngineSockets[]>,
+            enginesFault,
+        ),
+        customRules: validation.value(
+            "customRules",
+            (args.customRules ?? {}) as pulumi.Input<Record<string, string>>,
+            rulesFileNamesFault,
+        ),
+        resources: resourceRequirements(validation, "resources", args.resources, defaults.resources),
+        mostNodes: validation.value("mostNodes", args.mostNodes ?? defaults.mostNodes, wholeNumber(1, 5_000)),
+        alertsPort: validation.value("alertsPort", args.alertsPort ?? defaults.alertsPort, portFault),
+        alertsSecretName: validation.optional("alertsSecretName", args.alertsSecretName, dnsLabelFault),
+        rulesSourceCidrs: optionalCidrs(validation, "rulesSourceCidrs", args.rulesSourceCidrs),
+        alertsCidrs: optionalCidrs(validation, "alertsCidrs", args.alertsCidrs),
+    };
+    validation.value("protectedNamespaceNames", args.protectedNamespaceNames, noNamespaceFault);
+    for (const image of ["image", "falcoctlImage", "sidekickImage"] as const) {
+        validation.optional(`${image}.digest`, args[image]?.digest, digestFault);
+    }
+    validation.optional("chart.timeoutSeconds", args.chart?.timeoutSeconds, wholeNumber(30, 7200));
+    if (args.bundledRules && args.chart?.chart === undefined && args.chart?.version === undefined) {
+        validation.fault(
+            "bundledRules",
+            `must not be true with chart ${defaults.chart.version}, in which Falco ends at once; give chart.version "9.2.0" or newer`,
+        );
+    }
+    validation.done();
+    return checked;
+}
+
+function noNamespaceFault(names: unknown[]): string | undefined {
+    return names.length === 0 ? 'must name at least one namespace, is []; write for example ["secure-app"]' : undefined;
+}
+
+function optionalCidrs(validation: Validation, path: string, cidrs: ThreatDetectionArgs["alertsCidrs"]) {
+    if (cidrs === undefined) {
+        return undefined;
+    }
+    validation.value(path, cidrs, emptyListFault);
+    return validation.list(path, cidrs, cidrFault);
+}
+
+function quota(checked: Checked): NamespaceQuotaArgs {
+    const sized = pulumi.all([checked.mostNodes, checked.resources]).apply(([nodes, each]) => falcoQuota(nodes, each));
+    return {
+        pods: sized.pods,
+        cpuRequests: sized.cpuRequests,
+        memoryRequests: sized.memoryRequests,
+        memoryLimits: sized.memoryLimits,
+        ephemeralStorageRequests: sized.ephemeralStorageRequests,
+    };
+}
+
+function values(args: ThreatDetectionArgs, checked: Checked): pulumi.Output<Record<string, unknown>> {
+    const defaults = DEFAULTS.threatDetection;
+    return pulumi
+        .output({
+            ...checked,
+            image: args.image ?? {},
+            falcoctlImage: args.falcoctlImage ?? {},
+            sidekickImage: args.sidekickImage ?? {},
+            priorityClassName: args.priorityClassName ?? defaults.priorityClassName,
+            leastPrivileged: args.leastPrivileged ?? true,
+            rulesArtifact: args.bundledRules ? undefined : (args.rulesArtifact ?? defaults.rulesArtifact),
+            labels: args.labels ?? {},
+        })
+        .apply((known) => falcoValues({ ...known, rules: { [RULES_FILE]: falcoRules(known), ...known.customRules } }));
+}
+
+/** Rules come in, alerts go out; everything else that Falco learns it learns from the node. */
+function flows(
+    name: string,
+    args: ThreatDetectionArgs,
+    checked: Checked,
+    namespaceName: pulumi.Output<string>,
+    opts: pulumi.ComponentResourceOptions,
+): AllowedFlow[] {
+    const falco: FlowPeerArgs = { namespaceName, podLabels: checked.releaseName.apply(falcoPodLabels) };
+    const sidekick: FlowPeerArgs = { namespaceName, podLabels: checked.releaseName.apply(sidekickPodLabels) };
+    const outside = (cidrs: pulumi.Output<string[]> | undefined): FlowPeerArgs =>
+        cidrs === undefined ? { allowAnyone: true } : { cidrs };
+    const flow = (suffix: string, from: FlowPeerArgs, to: FlowPeerArgs, port: pulumi.Input<number>) =>
+        new AllowedFlow(`${name}-${suffix}`, { from, to, ports: [{ port }], labels: args.labels }, opts);
+    return [
+        ...(args.bundledRules ? [] : [flow("rules", falco, outside(checked.rulesSourceCidrs), 443)]),
+        ...(args.alertsSecretName === undefined
+            ? []
+            : [
+                  flow("to-sidekick", falco, sidekick, SIDEKICK_PORT),
+                  flow("alerts", sidekick, outside(checked.alertsCidrs), checked.alertsPort),
+              ]),
+    ];
+}

@@ -1,0 +1,86 @@
+/** Brings the program up: on the sandbox's own node, or on the cluster of a given kubeconfig. */
+import * as os from "node:os";
+import * as path from "node:path";
+import type { OutputMap } from "@pulumi/pulumi/automation";
+import { type Cluster, clusterUp, installPrograms } from "./cluster";
+import { devConfiguration, LEFT_OUT, nodeOverrides, withOverrides } from "./configuration";
+import { type EngineEnvironment, openStack, pluginHostReachable, type StackConfig } from "./engine";
+import { progress } from "./progress";
+import { SandboxError } from "./shell";
+
+import program = require("../index");
+
+const STACK = "sandbox";
+
+/** Where the program is brought up. */
+interface Place {
+    environment: EngineEnvironment;
+    config: StackConfig;
+    /** The own node, unless a cluster was given. */
+    node?: Cluster;
+}
+
+/** Brings everything up and tells what runs, how to reach it, and what was left out. */
+export async function deploy(): Promise<void> {
+    const place = process.env.KUBECONFIG ? await givenCluster(process.env.KUBECONFIG) : await ownNode();
+    const standIns = !(await progress.step("Look for the Pulumi plugin host", () =>
+        pluginHostReachable(place.environment),
+    ));
+    const { environment, config } = place;
+    const stack = await progress.step("Open the stack", () => openStack(STACK, config, program, environment, standIns));
+    const { outputs, summary } = await progress.step("Bring the program up", () => {
+        return stack.up({
+            onOutput: (text) => process.stdout.write(text),
+            color: process.stdout.isTTY ? "always" : "never",
+        });
+    });
+    process.stdout.write(report(place, standIns, outputs, summary.resourceChanges?.same));
+}
+
+async function ownNode(): Promise<Place> {
+    if (os.platform() !== "linux" || process.getuid?.() !== 0) {
+        throw new SandboxError(
+            "The sandbox's own node needs root on Linux. Run it there, or give KUBECONFIG a cluster to use instead.",
+        );
+    }
+    const node = await clusterUp();
+    const config = withOverrides(devConfiguration(), nodeOverrides(node.images));
+    return { environment: { kubeconfig: node.kubeconfig, ...node.programs }, config, node };
+}
+
+async function givenCluster(kubeconfig: string): Promise<Place> {
+    progress.note(`KUBECONFIG is set: using the cluster of ${kubeconfig}, with the real charts and images.`);
+    const programs = await installPrograms();
+    return { environment: { kubeconfig: path.resolve(kubeconfig), ...programs }, config: devConfiguration() };
+}
+
+function report(place: Place, standIns: boolean, outputs: OutputMap, unchanged = 0): string {
+    const value = (name: string) => String(outputs[name]?.value);
+    const lines = [
+        "",
+        unchanged > 0 ? "Bulwark runs, as before where nothing changed." : "Bulwark runs.",
+        "",
+        `  application   Deployment ${value("deployment")} in namespace ${value("namespace")}, at ${value("url")}`,
+        `  database      ${value("databaseHost")}, database ${value("database")}`,
+        `  credentials   Secret ${value("credentialsSecret")} in namespace ${value("namespace")}`,
+        "",
+        "Look around:",
+        "",
+        `  export KUBECONFIG=${place.environment.kubeconfig}`,
+        `  ${place.environment.kubectl} get pods -A`,
+        `  ${place.environment.kubectl} -n ${value("namespace")} exec -it deploy/${value("deployment")} -- sh`,
+        "",
+    ];
+    const leftOut = [
+        ...(place.node ? LEFT_OUT : []),
+        ...(place.node ? ["Bitnami's chart: no chart repository from here; a small chart takes the same values"] : []),
+        ...(standIns ? ["Pulumi's provider plugins: no plugin host from here; stand-ins in sandbox/providers"] : []),
+    ];
+    if (leftOut.length > 0) {
+        lines.push("Left out:", "", ...leftOut.map((line) => `  ${line}`), "");
+    }
+    if (place.node) {
+        lines.push("`npm run sandbox -- down` removes it all.", "");
+    }
+    return lines.join("\n");
+}

@@ -1,0 +1,128 @@
+/** The sandbox's container images: assembled here, since no container registry is needed or asked. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { build as bundle } from "esbuild";
+import { repositoryFolder } from "../paths";
+import { cached, keyHash } from "../programs/cache";
+import { COREDNS_VERSION } from "../programs/pins";
+import { progress } from "../progress";
+import { type ImageSource, type Layer, packLayer, splitReference, writeLayout } from "./oci";
+import { baseLayers } from "./rootfs";
+
+const REGISTRY = "registry.bulwark.local";
+
+/** Full names with tags, which pods can use as they are. */
+export const IMAGES = {
+    postgresql: `${REGISTRY}/postgresql:15`,
+    app: `${REGISTRY}/app:1.0.0`,
+    busybox: `${REGISTRY}/busybox:1.35`,
+    coredns: `${REGISTRY}/coredns:${COREDNS_VERSION}`,
+    pause: `${REGISTRY}/pause:1`,
+};
+
+/** The images, ready to be imported. */
+export interface ImageLayout {
+    /** Folder of the OCI image layout that has them all. */
+    folder: string;
+    /** Digest of each image's manifest, by full name: `name@digest` works in a pod as well as `name:tag`. */
+    digests: Record<string, string>;
+}
+
+const PATHS = "/usr/lib/postgresql/15/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const ENTRYPOINT = "postgresql-entrypoint.sh";
+const WRITABLE_BY_MOUNT = ["bitnami/postgresql", "opt/bitnami/postgresql/secrets", "opt/bitnami/postgresql/certs"];
+
+/** The images, built when the cache hasn't got them. `programs` is the folder of the cluster's programs. */
+export async function buildImages(programs: string): Promise<ImageLayout> {
+    const [base, server] = await Promise.all([baseLayers(), bundleApp()]);
+    const key = {
+        texts: [path.basename(programs), base.debian.digest, base.busybox.digest, server],
+        paths: [__filename, path.join(__dirname, "oci.ts"), path.join(__dirname, ENTRYPOINT)],
+    };
+    const folder = await cached("images", key, (target) =>
+        progress.step("assemble the images", async () => {
+            const scratch = path.join(target, "scratch");
+            const layer = (name: string, files: Record<string, Buffer>, folders: string[] = []) =>
+                makeLayer(scratch, name, files, folders);
+            const program = (name: string) => fs.readFileSync(path.join(programs, name));
+            const entrypoint = fs.readFileSync(path.join(__dirname, ENTRYPOINT));
+            const images = sources({
+                ...base,
+                pause: await layer("pause", { pause: program("pause") }),
+                coredns: await layer("coredns", { coredns: program("coredns") }),
+                app: await layer("app", { "app/server.js": Buffer.from(server) }),
+                postgresql: await layer("postgresql", { [`usr/local/bin/${ENTRYPOINT}`]: entrypoint }, WRITABLE_BY_MOUNT),
+            });
+            const digests = writeLayout(path.join(target, "layout"), images);
+            fs.writeFileSync(path.join(target, "digests.json"), JSON.stringify(digests));
+            fs.rmSync(scratch, { recursive: true });
+        }),
+    );
+    const digests = JSON.parse(fs.readFileSync(path.join(folder, "digests.json"), "utf8")) as Record<string, string>;
+    return { folder: path.join(folder, "layout"), digests };
+}
+
+/** An image's name with its digest instead of its tag. */
+export function byDigest(layout: ImageLayout, reference: string): string {
+    return `${splitReference(reference).name}@${layout.digests[reference]}`;
+}
+
+function sources(layers: Record<"debian" | "busybox" | "pause" | "coredns" | "app" | "postgresql", Layer>): ImageSource[] {
+    const Env = [`PATH=${PATHS}`, "LANG=C.UTF-8", "HOME=/tmp"];
+    return [
+        {
+            reference: IMAGES.postgresql,
+            layers: [layers.debian, layers.postgresql],
+            // SIGINT is PostgreSQL's fast shutdown; at SIGTERM it would wait for every client to leave.
+            config: {
+                User: "1001:1001",
+                Env: [...Env, "PGHOST=/tmp"],
+                Entrypoint: [`/usr/local/bin/${ENTRYPOINT}`],
+                StopSignal: "SIGINT",
+            },
+        },
+        {
+            reference: IMAGES.app,
+            layers: [layers.debian, layers.app],
+            config: { User: "1001:1001", Env, Entrypoint: ["node", "/app/server.js"] },
+        },
+        { reference: IMAGES.busybox, layers: [layers.busybox], config: { Env, Cmd: ["sh"] } },
+        {
+            reference: IMAGES.coredns,
+            layers: [layers.coredns],
+            config: { User: "65532:65532", Env: [], Entrypoint: ["/coredns"] },
+        },
+        { reference: IMAGES.pause, layers: [layers.pause], config: { User: "65535:65535", Env: [], Entrypoint: ["/pause"] } },
+    ];
+}
+
+async function makeLayer(
+    scratch: string,
+    name: string,
+    files: Record<string, Buffer>,
+    folders: string[],
+): Promise<Layer> {
+    const root = path.join(scratch, name);
+    for (const folder of [".", ...folders]) {
+        fs.mkdirSync(path.join(root, folder), { recursive: true });
+    }
+    for (const [file, content] of Object.entries(files)) {
+        fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+        fs.writeFileSync(path.join(root, file), content, { mode: 0o755 });
+    }
+    return packLayer(root, path.join(scratch, `${name}.tar`));
+}
+
+/** The sample app with all its modules in one file. */
+async function bundleApp(): Promise<string> {
+    const result = await bundle({
+        entryPoints: [path.join(repositoryFolder, "examples", "app", "server.ts")],
+        bundle: true,
+        platform: "node",
+        target: "node18",
+        write: false,
+        external: ["pg-native"],
+        logLevel: "silent",
+    });
+    return result.outputFiles[0]?.text ?? "";
+}

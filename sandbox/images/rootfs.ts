@@ -1,0 +1,151 @@
+/** The root file systems of the images, unpacked from Debian packages without running any of their scripts. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { logFile } from "../paths";
+import { cached } from "../programs/cache";
+import { progress } from "../progress";
+import { pipe, run, SandboxError, succeeds } from "../shell";
+import { type Layer, openLayer, packLayer } from "./oci";
+
+const PACKAGES = ["postgresql-15", "postgresql-15-pgaudit", "nodejs", "ca-certificates", "busybox", "bash", "coreutils"];
+
+/** What those depend on for installing or configuring, or for compiling queries: nothing here runs it. */
+const LEFT_OUT = new RegExp(
+    `^(${[
+        "adduser|apt|debconf|dpkg|init-system-helpers|libdb5.3|libpam-.*|locales|libc-l10n|lsb-base|passwd|ucf|usrmerge",
+        "perl.*|libperl.*|lib.*-perl|libgdbm.*|postgresql-common|postgresql-client-common|ssl-cert|libllvm14|libz3-4",
+        "sysvinit-utils|tar",
+    ].join("|")})_`,
+);
+
+const LEFT_OUT_PATHS = [
+    "./usr/share/doc",
+    "./usr/share/man",
+    "./usr/share/info",
+    "./usr/share/locale",
+    "./usr/share/lintian",
+    "./usr/share/postgresql/15/man",
+    "./usr/lib/postgresql/15/lib/bitcode",
+    "./usr/lib/postgresql/15/lib/llvmjit*",
+];
+
+/** The layers that images are stacked from. */
+export interface BaseLayers {
+    /** Debian with PostgreSQL, Node.js, bash, coreutils and busybox. */
+    debian: Layer;
+    /** Busybox with all its commands, and the C library: the static busybox knows no DNS. */
+    busybox: Layer;
+}
+
+/** The layers, built when the cache hasn't got them. */
+export async function baseLayers(): Promise<BaseLayers> {
+    const key = { texts: [JSON.stringify(PACKAGES), process.arch], paths: [__filename] };
+    const folder = await cached("rootfs", key, (target) =>
+        progress.step("assemble the images' file systems from Debian packages", () => build(target)),
+    );
+    const [debian, busybox] = await Promise.all([
+        openLayer(path.join(folder, "debian.tar")),
+        openLayer(path.join(folder, "busybox.tar")),
+    ]);
+    return { debian, busybox };
+}
+
+async function build(target: string): Promise<void> {
+    const packages = await download(path.join(target, "download"));
+    const debian = path.join(target, "debian");
+    makeSkeleton(debian);
+    for (const file of packages.filter((name) => !LEFT_OUT.test(path.basename(name)))) {
+        const excluded = LEFT_OUT_PATHS.map((pattern) => `--exclude=${pattern}`);
+        await pipe(
+            ["dpkg-deb", "--fsys-tarfile", file],
+            ["tar", "-x", "--keep-directory-symlink", "-C", debian, ...excluded],
+            logFile("images"),
+        );
+    }
+    bundleCertificates(debian);
+    const busybox = path.join(target, "busybox");
+    await copyBusybox(debian, busybox);
+    await packLayer(debian, path.join(target, "debian.tar"));
+    await packLayer(busybox, path.join(target, "busybox.tar"));
+    for (const folder of [debian, busybox, path.join(target, "download")]) {
+        fs.rmSync(folder, { recursive: true });
+    }
+}
+
+/** Lets apt resolve and fetch the packages as for a machine that has none installed. */
+async function download(folder: string): Promise<string[]> {
+    const archives = path.join(folder, "archives");
+    fs.mkdirSync(path.join(archives, "partial"), { recursive: true });
+    fs.writeFileSync(path.join(folder, "status"), "");
+    const options = [
+        `Dir::State::status=${folder}/status`,
+        `Dir::Cache::archives=${archives}`,
+        "Debug::NoLocking=1",
+        "APT::Sandbox::User=root",
+    ].flatMap((option) => ["-o", option]);
+    const args = ["install", "-y", "-qq", "--no-install-recommends", "--download-only", ...options, ...PACKAGES];
+    const log = logFile("images");
+    if (!(await succeeds("apt-get", args, { log }))) {
+        await run("apt-get", ["update", "-qq"], { log }); // the lists are missing or old
+        await run("apt-get", args, { log }).catch((error: Error) => {
+            throw new SandboxError(`The images need the packages of Debian 12.\n${error.message}`);
+        });
+    }
+    const files = fs.readdirSync(archives).filter((name) => name.endsWith(".deb"));
+    return files.sort().map((name) => path.join(archives, name));
+}
+
+/** What the packages' scripts would have made. */
+function makeSkeleton(root: string): void {
+    for (const folder of ["bin", "sbin", "lib", "lib64"]) {
+        fs.mkdirSync(path.join(root, "usr", folder), { recursive: true });
+        fs.symlinkSync(`usr/${folder}`, path.join(root, folder));
+    }
+    for (const folder of ["etc", "tmp", "app"]) {
+        fs.mkdirSync(path.join(root, folder));
+    }
+    fs.chmodSync(path.join(root, "tmp"), 0o1777);
+    writeAccounts(root);
+}
+
+function writeAccounts(root: string): void {
+    const accounts = [
+        ["root", "0", "/root"],
+        ["app", "1001", "/tmp"],
+        ["nobody", "65534", "/nonexistent"],
+    ];
+    const users = accounts.map(([name, id, home]) => `${name}:x:${id}:${id}:${name}:${home}:/bin/sh`);
+    const groups = accounts.map(([name, id]) => `${name}:x:${id}:`);
+    fs.writeFileSync(path.join(root, "etc", "passwd"), `${users.join("\n")}\n`);
+    fs.writeFileSync(path.join(root, "etc", "group"), `${groups.join("\n")}\n`);
+}
+
+function bundleCertificates(root: string): void {
+    const folder = path.join(root, "usr", "share", "ca-certificates", "mozilla");
+    const certificates = fs.readdirSync(folder).sort();
+    const bundle = certificates.map((name) => fs.readFileSync(path.join(folder, name), "utf8")).join("");
+    fs.mkdirSync(path.join(root, "etc", "ssl", "certs"), { recursive: true });
+    fs.writeFileSync(path.join(root, "etc", "ssl", "certs", "ca-certificates.crt"), bundle);
+}
+
+async function copyBusybox(debian: string, root: string): Promise<void> {
+    const multiarch = fs.readdirSync(path.join(debian, "usr", "lib")).find((name) => name.endsWith("-linux-gnu"));
+    if (multiarch === undefined) {
+        throw new SandboxError("Debian's C library has no folder of its own below /usr/lib");
+    }
+    makeSkeleton(root);
+    const copy = (file: string) => {
+        fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+        fs.copyFileSync(path.join(debian, file), path.join(root, file));
+        fs.chmodSync(path.join(root, file), 0o755);
+    };
+    const libraries = fs.readdirSync(path.join(debian, "usr", "lib", multiarch));
+    const needed = libraries.filter((name) => /^(ld-linux.*|libc|libm|libresolv)\.so/.test(name));
+    needed.forEach((name) => copy(`usr/lib/${multiarch}/${name}`));
+    fs.readdirSync(path.join(debian, "usr", "lib64")).forEach((name) => copy(`usr/lib64/${name}`));
+    copy("usr/bin/busybox");
+    const commands = await run("chroot", [root, "/bin/busybox", "--list"]);
+    for (const command of commands.split("\n").filter((name) => name !== "busybox")) {
+        fs.symlinkSync("busybox", path.join(root, "usr", "bin", command));
+    }
+}

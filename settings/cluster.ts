@@ -1,0 +1,99 @@
+/** Settings of the cluster layer. Pure; no Pulumi import. */
+import { DEFAULTS } from "../components/defaults";
+import { orderedFaults } from "./common";
+import { field, group, list, map, optional, optionalList } from "./field";
+import * as kinds from "./kinds";
+import { at, type Rule } from "./reader";
+
+const defaults = DEFAULTS.cluster;
+
+export const labels = map(kinds.userLabelKey, kinds.labelValue, "Labels for every object", {});
+
+export const cluster = group({
+    podSecurityVersion: field(
+        kinds.podSecurityVersion,
+        "Version of the Pod Security Standards that every namespace pins",
+        defaults.podSecurityVersion,
+    ),
+    requireImmutableImages: field(
+        kinds.flag,
+        "Refuse images that may change behind their name: without a tag, or with the tag `latest`",
+        false,
+    ),
+    dns: group({
+        namespaceName: field(kinds.dnsLabel, "Namespace of the cluster's DNS", defaults.dns.namespaceName),
+        podLabels: map(kinds.labelKey, kinds.labelValue, "Labels of the DNS pods", defaults.dns.podLabels),
+        cidrs: list(
+            kinds.cidr,
+            "Further addresses that answer DNS, such as `169.254.20.10/32` for NodeLocal DNSCache",
+            defaults.dns.cidrs,
+        ),
+    }),
+    apiServer: group({
+        cidrs: optionalList(
+            kinds.cidr,
+            "Addresses of the API server",
+            "read from the EndpointSlice `default/kubernetes`",
+        ),
+        port: optional(
+            kinds.port,
+            "Port of the API server at these addresses",
+            "read from the EndpointSlice `default/kubernetes`",
+        ),
+    }),
+    quota: group({
+        pods: field(kinds.count(1, 10_000), "Pods in the application's namespace", defaults.quota.pods),
+        services: field(kinds.count(1, 10_000), "Services in the application's namespace", defaults.quota.services),
+        cpuRequests: field(kinds.quantity, "CPU that its pods may reserve together", defaults.quota.cpuRequests),
+        memoryRequests: field(kinds.bytes, "Memory that its pods may reserve together", defaults.quota.memoryRequests),
+        memoryLimits: field(kinds.bytes, "Sum of its pods' memory limits", defaults.quota.memoryLimits),
+        ephemeralStorageRequests: field(
+            kinds.bytes,
+            "Disk space outside volumes that its pods may reserve together",
+            defaults.quota.ephemeralStorageRequests,
+        ),
+    }),
+    containerLimits: group({
+        cpuRequest: field(
+            kinds.quantity,
+            "CPU reserved for a container that asks for none",
+            defaults.containerLimits.cpuRequest,
+        ),
+        memoryRequest: field(
+            kinds.bytes,
+            "Memory reserved for a container that asks for none",
+            defaults.containerLimits.memoryRequest,
+        ),
+        memoryLimit: field(
+            kinds.bytes,
+            "Memory limit of a container that has none",
+            defaults.containerLimits.memoryLimit,
+        ),
+        ephemeralStorageRequest: field(
+            kinds.bytes,
+            "Disk space reserved for a container that asks for none",
+            defaults.containerLimits.ephemeralStorageRequest,
+        ),
+        ephemeralStorageLimit: field(
+            kinds.bytes,
+            "Disk space limit of a container that has none",
+            defaults.containerLimits.ephemeralStorageLimit,
+        ),
+    }),
+});
+
+export const clusterRules: Rule = function* (read) {
+    if (read.isEmpty("cluster.dns.podLabels")) {
+        yield at(
+            "cluster.dns.podLabels",
+            "must hold at least one label, is {}; none would select every pod of the namespace",
+        );
+    }
+    yield* orderedFaults(read, "cluster.quota.memoryRequests", "cluster.quota.memoryLimits");
+    yield* orderedFaults(read, "cluster.containerLimits.memoryRequest", "cluster.containerLimits.memoryLimit");
+    yield* orderedFaults(
+        read,
+        "cluster.containerLimits.ephemeralStorageRequest",
+        "cluster.containerLimits.ephemeralStorageLimit",
+    );
+};

@@ -1,0 +1,8 @@
+// One process, one cluster, one stack: the order matters, since the last suite takes everything down.
+import "./lifecycle";
+import "./container";
+import "./network";
+import "./database";
+import "./secrets";
+import "./bad-settings";
+import "./destroy";

@@ -1,0 +1,71 @@
+import { strict as assert } from "node:assert";
+import { inPod, kubectl, secretValues } from "./support/kubectl";
+import { NAMES, open, type Running, running } from "./support/stack";
+
+describe("the life of a stack", () => {
+    let env: Running;
+    before(async () => {
+        env = await running();
+    });
+
+    it("begins with one `up` from nothing", () => {
+        const { kind, result, resourceChanges } = env.firstUp.summary;
+        assert.equal(`${kind} ${result}`, "update succeeded");
+        assert.deepEqual(Object.keys(resourceChanges ?? {}), ["create"]);
+        assert.equal(env.outputs.url?.value, "https://app.dev.example.com/");
+        assert.equal(env.outputs.namespace?.value, NAMES.app);
+    });
+
+    it("shows no change in the next preview", async () => {
+        const { changeSummary } = await env.stack.preview({ expectNoChanges: true });
+        assert.deepEqual(Object.keys(changeSummary), ["same"]);
+    });
+
+    it("shows no change in a preview that compares with the real world", async () => {
+        const { changeSummary } = await env.stack.preview({ refresh: true, runProgram: true, expectNoChanges: true });
+        assert.deepEqual(Object.keys(changeSummary), ["same"]);
+    });
+
+    it("finds nothing to correct in a refresh", async () => {
+        const { summary } = await env.stack.refresh({ runProgram: true });
+        assert.equal(summary.result, "succeeded");
+        assert.deepEqual(Object.keys(summary.resourceChanges ?? {}), ["same"]);
+    });
+
+    it("sees what somebody changed by hand, and puts it back", async () => {
+        await kubectl("delete", "networkpolicy", "-n", NAMES.app, "--all");
+        const refreshed = await env.stack.refresh({ runProgram: true });
+        assert.ok((refreshed.summary.resourceChanges?.delete ?? 0) >= 2);
+        const { summary } = await env.stack.up();
+        assert.deepEqual(Object.keys(summary.resourceChanges ?? {}).sort(), ["create", "same"]);
+    });
+
+    it("changes with a setting only what the setting is about", async () => {
+        const changed = await open(env.cluster, "e2e", NAMES, { database: { access: { statementTimeout: "5min" } } });
+        const { summary } = await changed.up();
+        assert.equal(summary.resourceChanges?.update, 1);
+        assert.deepEqual(Object.keys(summary.resourceChanges ?? {}).sort(), ["same", "update"]);
+        const { password } = await secretValues(NAMES.app, "app-db-creds");
+        const shown = await inPod(
+            NAMES.database,
+            "pgdb-postgresql-0",
+            [
+                "sh",
+                "-c",
+                "read -r PGPASSWORD; export PGPASSWORD; psql -h 127.0.0.1 -U readonly mydb -Atc 'show statement_timeout'",
+            ],
+            `${password}\n`,
+        );
+        assert.equal(shown.stdout.trim(), "5min");
+        const back = await open(env.cluster, "e2e", NAMES);
+        assert.equal((await back.up()).summary.resourceChanges?.update, 1);
+    });
+
+    it("survives a restart of the database with its data, and works through it", async () => {
+        await kubectl("delete", "pod", "-n", NAMES.database, "pgdb-postgresql-0", "--wait=false");
+        const { summary } = await env.stack.refresh({ runProgram: true });
+        assert.equal(summary.result, "succeeded");
+        await kubectl("wait", "-n", NAMES.database, "--for=condition=Ready", "pod/pgdb-postgresql-0", "--timeout=120s");
+        assert.deepEqual(Object.keys((await env.stack.preview({ expectNoChanges: true })).changeSummary), ["same"]);
+    });
+});

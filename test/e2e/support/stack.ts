@@ -1,0 +1,55 @@
+import type { OutputMap, Stack, UpResult } from "@pulumi/pulumi/automation";
+import { type Cluster, clusterUp } from "../../../sandbox/cluster";
+import { devConfiguration, nodeOverrides, type Overrides, withOverrides } from "../../../sandbox/configuration";
+import { openStack } from "../../../sandbox/engine";
+
+import program = require("../../../index");
+
+/** The cluster, a stack on it, and everything that the engine has said so far. */
+export interface Running {
+    cluster: Cluster;
+    stack: Stack;
+    outputs: OutputMap;
+    firstUp: UpResult;
+    said: string[];
+}
+
+/** Namespaces and ports of the tests' own: a sandbox that somebody tries things on stays as it is. */
+export const NAMES = { app: "e2e-app", database: "e2e-database", localPort: 15_532 };
+
+let shared: Promise<Running> | undefined;
+
+/** The stack that the tests share, brought up by whoever asks first. */
+export function running(): Promise<Running> {
+    shared ??= bringUp("e2e", NAMES);
+    return shared;
+}
+
+/** Settings of a test's stack: the sandbox's own, under other names. */
+export function configuration(cluster: Cluster, names: typeof NAMES, changes: Overrides = {}) {
+    const own: Overrides = {
+        workload: { namespaceName: names.app },
+        database: { namespaceName: names.database, tunnel: { localPort: names.localPort } },
+    };
+    return [nodeOverrides(cluster.images), own, changes].reduce(withOverrides, devConfiguration());
+}
+
+/** Opens a stack with its settings, without running it. */
+export async function open(
+    cluster: Cluster,
+    stackName: string,
+    names: typeof NAMES,
+    changes?: Overrides,
+): Promise<Stack> {
+    const { kubeconfig, programs } = cluster;
+    const environment = { kubeconfig, ...programs };
+    return openStack(stackName, configuration(cluster, names, changes), program, environment, true);
+}
+
+async function bringUp(stackName: string, names: typeof NAMES): Promise<Running> {
+    const cluster = await clusterUp();
+    const stack = await open(cluster, stackName, names);
+    const said: string[] = [];
+    const firstUp = await stack.up({ onOutput: (text) => said.push(text), onError: (text) => said.push(text) });
+    return { cluster, stack, outputs: firstUp.outputs, firstUp, said };
+}
