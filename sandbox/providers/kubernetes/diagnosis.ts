@@ -6,6 +6,47 @@ import { type PodTrouble, podTroubles } from "./readiness";
 
 const MOST_REASONS = 8;
 const LONGEST_LINE = 300;
+const PAUSE_MILLISECONDS = 5000;
+
+/** Tells the user about troubles while something is waited for: each once, and none that passes at once. */
+export class Warnings {
+    /** The troubles seen last. */
+    latest: string[] = [];
+    private readonly told = new Set<string>();
+    private next = Date.now() + PAUSE_MILLISECONDS;
+
+    constructor(
+        private readonly context: { warn(message: string): void },
+        private readonly diagnose: () => Promise<string[]>,
+    ) {}
+
+    /** Looks again if it is time to. */
+    async look(): Promise<void> {
+        if (Date.now() < this.next) {
+            return;
+        }
+        this.next = Date.now() + PAUSE_MILLISECONDS;
+        const now = await this.diagnose();
+        for (const message of now.filter((message) => this.latest.includes(message) && !this.told.has(message))) {
+            this.told.add(message);
+            this.context.warn(message);
+        }
+        this.latest = now;
+    }
+
+    /** Goes on looking until the work is done. */
+    async during<T>(work: Promise<T>): Promise<T> {
+        const timer = setInterval(() => {
+            // The work is what counts: when the cluster does not answer, it says so itself.
+            this.look().catch(() => undefined);
+        }, PAUSE_MILLISECONDS);
+        try {
+            return await work;
+        } finally {
+            clearInterval(timer);
+        }
+    }
+}
 
 /** The troubles of a controller's pods, with the last words of containers that ended. */
 export async function podReasons(cluster: Cluster, namespace: string, labels: unknown): Promise<string[]> {

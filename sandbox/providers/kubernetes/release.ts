@@ -4,6 +4,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { checkProperties, type Properties } from "../properties";
 import { type CreateContext, PartialFailure, type ResourceType } from "../resource-type";
 import { changedKeys, containsUnknown, isUnknown, type Props, UNKNOWN } from "../wire";
+import { podReasons, Warnings } from "./diagnosis";
 import { integer, isObject, map, text } from "./fields";
 import { HelmError, helm, helmMajor } from "./helm";
 import * as line from "./helm-arguments";
@@ -114,13 +115,17 @@ export function releaseType(session: Session): ResourceType {
 async function change(session: Session, inputs: Props, args: string[], failure: string, context: CreateContext) {
     const { name, namespace, values = {} } = settingsOf(inputs);
     const cluster = await session.cluster();
+    // helm says only that the time is over, and what it rolls back takes the reasons along.
+    const pods = new Warnings(context, () => podReasons(cluster, namespace, { "app.kubernetes.io/instance": name }));
     try {
-        await helm(args, { cluster, values, signal: context.signal });
+        await pods.during(helm(args, { cluster, values, signal: context.signal }));
     } catch (error) {
         if (!(error instanceof HelmError)) {
             throw error;
         }
-        const said = `Helm release ${namespace}/${name} ${failure}: ${error.message}`;
+        const said = [`Helm release ${namespace}/${name} ${failure}: ${error.message}`, ...pods.latest].join(
+            "\n    - ",
+        );
         const left = /cannot reuse|cannot re-use/.test(error.message)
             ? undefined
             : await lookUp(session, name, namespace);

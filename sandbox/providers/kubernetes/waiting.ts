@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationContext } from "../resource-type";
 import type { Props } from "../wire";
 import { type Cluster, get } from "./cluster";
-import { podReasons, warningEvents } from "./diagnosis";
+import { podReasons, Warnings, warningEvents } from "./diagnosis";
 import { displayName } from "./difference";
 import { annotation, field, list, text } from "./fields";
 import { type Kind, objectPath } from "./kinds";
@@ -60,7 +60,7 @@ export async function awaitReady(
     const namespace = text(applied, "metadata", "namespace");
     const target = objectPath(kind, namespace, text(applied, "metadata", "name"));
     const deadline = Date.now() + timeoutSeconds(applied, context) * 1000;
-    const warnings = new Warnings(context);
+    const warnings = new Warnings(context, () => diagnose(cluster, kind, live, namespace));
     let live = applied;
     let readySince: number | undefined;
     for (;;) {
@@ -80,7 +80,7 @@ export async function awaitReady(
                 details,
             );
         }
-        await warnings.look(() => diagnose(cluster, kind, live, namespace));
+        await warnings.look();
         await sleep(PAUSE_MILLISECONDS);
         const found = await get(cluster, target);
         if (!found) {
@@ -110,28 +110,6 @@ async function diagnose(cluster: Cluster, kind: Kind, live: Props, namespace: st
               ? await podReasons(cluster, namespace, { "batch.kubernetes.io/job-name": name })
               : [];
     return [...pods, ...(await warningEvents(cluster, namespace, kind.kind, name))];
-}
-
-/** Tells the user about troubles while the waiting goes on: each once, and none that passes at once. */
-class Warnings {
-    private readonly told = new Set<string>();
-    private before: string[] = [];
-    private next = Date.now() + 10_000;
-
-    constructor(private readonly context: { warn(message: string): void }) {}
-
-    async look(diagnosis: () => Promise<string[]>): Promise<void> {
-        if (Date.now() < this.next) {
-            return;
-        }
-        this.next = Date.now() + 10_000;
-        const now = await diagnosis();
-        for (const message of now.filter((message) => this.before.includes(message) && !this.told.has(message))) {
-            this.told.add(message);
-            this.context.warn(message);
-        }
-        this.before = now;
-    }
 }
 
 /** Deletes an object with everything that it owns and waits until it is gone. */

@@ -76,7 +76,7 @@ describe("IngressController", () => {
         assert.equal(controller.replicaCount, 3);
         assert.equal(controller.config?.["proxy-real-ip-cidr"], "10.0.0.0/8");
         assert.equal(controller.config?.["forwarded-for-header"], "X-Client");
-        assert.equal((controller.resources?.limits as Record<string, string>).memory, "1Gi");
+        assert.deepEqual(controller.resources?.limits, { cpu: "2", memory: "1Gi", "ephemeral-storage": "1Gi" });
     });
 
     it("lives in a restricted namespace with room for its one load balancer", async () => {

@@ -96,6 +96,14 @@ describe("ProtectedIngress", () => {
         assert.equal(metadata.annotations["nginx.ingress.kubernetes.io/custom-headers"], "secure-app/shop-headers");
     });
 
+    it("previews while the controller's class is unknown", async () => {
+        const unknown = pulumi.output(pulumi.unknown as unknown as string);
+        const all = await record(() => new ProtectedIngress("web", { ...ARGS, ingressClassName: unknown }), true);
+        const { spec, metadata } = ingress(all);
+        assert.notEqual(spec.ingressClassName, "nginx");
+        assert.equal(metadata.namespace, "secure-app");
+    });
+
     it("sets the security headers, with the user's own over them", async () => {
         const headers = { "X-Frame-Options": pulumi.output("SAMEORIGIN"), "Content-Security-Policy": "" };
         const all = await record(() => new ProtectedIngress("web", { ...ARGS, headers }));

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { SecureNamespace, type SecureNamespaceArgs } from "../../../components/cluster/secure-namespace";
-import { one, type Registration, record, recorded, resolved } from "../support/recorder";
+import { later, one, type Registration, record, recorded, resolved } from "../support/recorder";
 
 const NAMESPACE = "kubernetes:core/v1:Namespace";
 const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
@@ -215,15 +215,19 @@ describe("SecureNamespace", () => {
     });
 
     it("creates nothing from a value that turns out wrong later", async () => {
-        for (const preview of [false, true]) {
-            await assert.rejects(
-                secure({ containerLimits: { memoryRequest: pulumi.output("1Gi") } }, preview),
-                /containerLimits: memoryRequest must not be greater than memoryLimit/,
-            );
-            assert.deepEqual(
-                recorded().filter(({ custom }) => custom),
-                [],
-            );
-        }
+        await assert.rejects(
+            record(() => new SecureNamespace("shop", { containerLimits: { memoryRequest: later("1Gi") } })),
+            /containerLimits: memoryRequest must not be greater than memoryLimit/,
+        );
+        assert.deepEqual(
+            recorded().filter(({ type }) => type.startsWith("kubernetes:")),
+            [],
+        );
+    });
+
+    it("previews with values that aren't known yet", async () => {
+        const all = await record(() => new SecureNamespace("shop", { quota: { pods: later(3) } }), true);
+        assert.equal("spec" in one(all, "kubernetes:core/v1:ResourceQuota").inputs, true);
+        assert.equal(all.filter(({ custom }) => custom).length, 7);
     });
 });

@@ -173,11 +173,11 @@ describe("sandbox provider server", () => {
         const request = new proto.CheckRequest().setUrn(URN).setNews(news);
         const response = await call<proto.CheckResponse>((reply) => client.check(request, reply));
         assert.deepEqual(
-            response.getFailuresList().map((failure) => [failure.getProperty(), failure.getReason()]),
-            [
+            new Map(response.getFailuresList().map((failure) => [failure.getProperty(), failure.getReason()])),
+            new Map([
                 ["open", "is not good"],
                 ["", "hidden: is not good"],
-            ],
+            ]),
         );
         assert.deepEqual([...decode(response.getInputs()).secretKeys], ["hidden"]);
     });
@@ -329,7 +329,8 @@ describe("sandbox provider executable", () => {
     }
 
     it("finishes the operation under way when it is interrupted", async () => {
-        const child = run(process.execPath, [path.resolve(__dirname, "slow-provider.ts")]);
+        const loader = `file://${require.resolve("tsx")}`;
+        const child = run(process.execPath, ["--import", loader, path.resolve(__dirname, "slow-provider.ts")]);
         const client = await connect(child);
         const request = new proto.CreateRequest().setUrn("urn:pulumi:dev::project::slow:index:Thing::thing");
         const created = call<proto.CreateResponse>((reply) => client.create(request, reply));

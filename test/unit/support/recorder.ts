@@ -27,6 +27,8 @@ export interface Registration {
 const SECRET_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
 
+const LATER = "test:index:Later";
+
 let registrations: Registration[] = [];
 
 /**
@@ -108,8 +110,8 @@ function answer(type: string, inputs: Record<string, unknown>): Record<string, u
             return { certRequestPem: "CERTIFICATE REQUEST" };
         case "kubernetes:discovery.k8s.io/v1:EndpointSlice":
             return { endpoints: [{ addresses: ["10.0.0.10"] }], ports: [{ name: "https", port: 6443 }] };
-        case "test:index:Later":
-            return {};
+        case LATER:
+            return pulumi.runtime.isDryRun() ? {} : { value: inputs.given };
         case "kubernetes:helm.sh/v3:Release":
             return { status: { name: inputs.name, namespace: inputs.namespace, status: "deployed" } };
         default:
@@ -173,15 +175,17 @@ export function one(all: Registration[], type: string, suffix = ""): Registratio
     return found[0] as Registration;
 }
 
-/** A text that is unknown in a preview, and in an update known once a resource has been made. */
-export function later(name: string): pulumi.Output<string> {
-    class Later extends pulumi.CustomResource {
-        public readonly text!: pulumi.Output<string>;
-        constructor() {
-            super("test:index:Later", name, { text: undefined });
-        }
+/** A value that only an update knows: the output of a resource that a preview doesn't make. */
+export function later<T>(value: T): pulumi.Output<T> {
+    return new Later("later", value).value as pulumi.Output<T>;
+}
+
+class Later extends pulumi.CustomResource {
+    declare readonly value: pulumi.Output<unknown>;
+
+    constructor(name: string, given: unknown) {
+        super(LATER, name, { given, value: undefined });
     }
-    return new Later().text;
 }
 
 /** The value of an output. */
