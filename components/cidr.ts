@@ -10,7 +10,7 @@ export function cidrFault(text: string): string | undefined {
         family === 0 ||
         address.includes("%") ||
         rest.length > 0 ||
-        (prefix !== undefined && !/^\d{1,3}$/.test(prefix))
+        (prefix !== undefined && !/^(0|[1-9]\d{0,2})$/.test(prefix))
     ) {
         return `must be an address range in CIDR notation, is ${quoted}; write for example "10.0.0.0/8"`;
     }

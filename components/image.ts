@@ -51,9 +51,11 @@ export function immutableImageFault(text: string): string | undefined {
     if (!image) {
         return imageFault(text);
     }
-    return image.digest || (image.tag && image.tag !== "latest")
-        ? undefined
-        : `must name a version or a digest, is ${JSON.stringify(text)}; write for example "${image.repository}:1.4.2@sha256:…"`;
+    if (image.digest || (image.tag && image.tag !== "latest")) {
+        return undefined;
+    }
+    const named = [image.registry, image.repository].filter(Boolean).join("/");
+    return `must name a version or a digest, is ${JSON.stringify(text)}; write for example "${named}:1.4.2@sha256:…"`;
 }
 
 /** What is wrong with a digest, or undefined when it is one. */

@@ -2,7 +2,6 @@
 
 const FACTORS: Record<string, number> = {
     "": 1,
-    m: 1e-3,
     k: 1e3,
     M: 1e6,
     G: 1e9,
@@ -26,7 +25,8 @@ export function parseQuantity(text: string): number {
     if (!parts) {
         throw new RangeError(quantityFault(text));
     }
-    return Number(parts[1]) * (FACTORS[parts[2] ?? ""] as number);
+    // Divided, since 1e-3 has no exact value: 9m would be more than 0.009.
+    return parts[2] === "m" ? Number(parts[1]) / 1e3 : Number(parts[1]) * (FACTORS[parts[2] ?? ""] as number);
 }
 
 /** What is wrong with a quantity, or undefined when it is one. */

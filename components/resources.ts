@@ -1,6 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { bytesFault, parseQuantity, quantityFault } from "./quantity";
 import type { Validation } from "./validation";
+import { withDefaults } from "./with-defaults";
 
 /** Compute resources of one container. What is left out falls back to the component's own default. */
 export interface ComputeResourcesArgs {
@@ -34,12 +35,8 @@ export function resourceRequirements(
     args: ComputeResourcesArgs | undefined,
     defaults: ComputeResources,
 ): pulumi.Output<ResourceRequirements> {
-    const merged = pulumi.output(args ?? {}).apply((given) => ({ ...defaults, ...defined(given) }));
-    return check
-        .value(path, isKnown(args) ? { ...defaults, ...defined(args ?? {}) } : merged, (values) =>
-            resourcesFault(values as ComputeResources),
-        )
-        .apply((all) => toRequirements(all as ComputeResources));
+    const all = withDefaults(defaults, args) as pulumi.Input<ComputeResources>;
+    return check.value(path, all, resourcesFault).apply(toRequirements);
 }
 
 /** What is wrong with a container's resources, or undefined. */
@@ -73,12 +70,4 @@ export function toRequirements(values: ComputeResources): ResourceRequirements {
             "ephemeral-storage": values.ephemeralStorageLimit,
         },
     };
-}
-
-function defined<T extends object>(values: T): Partial<T> {
-    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-function isKnown(args: ComputeResourcesArgs | undefined): boolean {
-    return Object.values(args ?? {}).every((value) => typeof value === "string" || value === undefined);
 }

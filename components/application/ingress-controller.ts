@@ -166,6 +166,14 @@ function check(name: string, args: IngressControllerArgs) {
         validation.value("webhookCallerCidrs", args.webhookCallerCidrs, emptyListFault);
         validation.list("webhookCallerCidrs", args.webhookCallerCidrs, cidrFault);
     }
+    validation.value(
+        "loadBalancerSourceCidrs",
+        { type: args.serviceType ?? defaults.serviceType, cidrs: args.loadBalancerSourceCidrs ?? [] } as pulumi.Input<{
+            type: string;
+            cidrs: string[];
+        }>,
+        ({ type, cidrs }) => sourcesFault(type, cidrs),
+    );
     checkApiServer(validation, args.apiServer);
     validation.optional("image.digest", args.image?.digest, digestFault);
     validation.optional("certgenImage.digest", args.certgenImage?.digest, digestFault);
@@ -202,6 +210,12 @@ function flows(
 function tooLong(releaseName: string): string | undefined {
     return releaseName.length > 30
         ? `must have at most 30 characters, so that the names made from it stay legal, is ${JSON.stringify(releaseName)}`
+        : undefined;
+}
+
+function sourcesFault(serviceType: string, cidrs: string[]): string | undefined {
+    return cidrs.length > 0 && serviceType !== IngressServiceType.LoadBalancer
+        ? `must be left out with serviceType "${serviceType}": only a load balancer refuses clients by their address`
         : undefined;
 }
 

@@ -56,10 +56,10 @@ export function headersFault(own: Record<string, string>): string | undefined {
     return undefined;
 }
 
-/** Changes whenever a header does. */
+/** A part for a name that changes whenever a header does. */
 export function headersVersion(headers: Record<string, string>): string {
     const entries = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
-    return createHash("sha256").update(JSON.stringify(entries)).digest("hex").slice(0, 16);
+    return createHash("sha256").update(JSON.stringify(entries)).digest("hex").slice(0, 10);
 }
 
 function unknownHeader(name: string): string {

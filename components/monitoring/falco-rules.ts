@@ -81,7 +81,10 @@ const POSTGRES = `- macro: bulwark_expected_postgres_child
   tags: [bulwark, container, database, mitre_execution, T1059]
 `;
 
-/** Attempts count: on a read-only root file system none of them succeeds. */
+/**
+ * Attempts count: on a read-only root file system none of them succeeds. The runtime that prepares a container and the
+ * caches that Python tries to write beside its modules are no attacks.
+ */
 const WRITE = `- macro: bulwark_system_path
   condition: >
     (fd.directory = / or fd.name startswith /etc/ or fd.name startswith /root/ or fd.name startswith /usr/
@@ -95,6 +98,8 @@ const WRITE = `- macro: bulwark_system_path
   condition: >
     evt.type in (open,openat,openat2) and evt.is_open_write=true and fd.typechar='f'
     and bulwark_protected and bulwark_system_path
+    and not (proc.vpid = 1 and proc.name startswith "runc:[")
+    and not fd.name contains "/__pycache__/"
     and not bulwark_expected_write
   output: Write to a system path in a protected container | file=%fd.name result=%evt.res command=%proc.cmdline user_uid=%user.uid
   priority: ERROR

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type ChartSourceArgs, type ContainerImageArgs, chartSource, hardenedRelease } from "../chart";
+import { chartSource, hardenedRelease } from "../chart";
 import { cidrFault } from "../cidr";
 import { AllowedFlow, type FlowPeerArgs } from "../cluster/allowed-flow";
 import { emptyListFault } from "../cluster/network-policy";
@@ -10,11 +10,10 @@ import { DEFAULTS } from "../defaults";
 import { digestFault } from "../image";
 import { dnsLabelFault } from "../names";
 import { portFault, wholeNumber } from "../numbers";
-import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
+import { resourceRequirements } from "../resources";
 import { Validation } from "../validation";
 import { falcoRules, RULES_FILE, rulesFileNamesFault } from "./falco-rules";
 import {
-    type ContainerEngine,
     type EngineSockets,
     enginesFault,
     falcoPodLabels,
@@ -24,68 +23,9 @@ import {
     SIDEKICK_PORT,
     sidekickPodLabels,
 } from "./falco-values";
+import type { ThreatDetectionSettingsArgs } from "./threat-detection-settings";
 
-/** A container engine of the nodes and where it listens. */
-export interface ContainerEngineArgs {
-    /** Kind of engine. */
-    engine: pulumi.Input<ContainerEngine>;
-    /** Paths of its sockets. Name only sockets that exist: the runtime makes a folder of any other. */
-    sockets: pulumi.Input<pulumi.Input<string>[]>;
-}
-
-/** Threat detection: what can be said of it whatever it watches. */
-export interface ThreatDetectionSettingsArgs {
-    /** Namespace of Falco; it is made and holds nothing else, since Falco needs the node. Defaults to `falco`. */
-    namespaceName?: pulumi.Input<string>;
-    /** Name of the Helm release; it must contain `falco`. Defaults to `falco`. */
-    releaseName?: pulumi.Input<string>;
-    /** Where the Falco chart comes from. Defaults to 9.1.0 from the makers' repository. */
-    chart?: ChartSourceArgs;
-    /** Falco's image. */
-    image?: ContainerImageArgs;
-    /** Image of the container that downloads the rules. */
-    falcoctlImage?: ContainerImageArgs;
-    /** Image of falcosidekick, which forwards alerts. */
-    sidekickImage?: ContainerImageArgs;
-    /** Compute resources on each node. Defaults to 512Mi of memory requested and 1Gi at most. */
-    resources?: ComputeResourcesArgs;
-    /** PriorityClass of the pods, so that a full node doesn't blind Falco. Defaults to `system-node-critical`. */
-    priorityClassName?: pulumi.Input<string>;
-    /** Nodes that the namespace's quota leaves room for. Defaults to 100. */
-    mostNodes?: pulumi.Input<number>;
-    /**
-     * Whether Falco runs with just the capabilities that it needs. Where a node's policy refuses that, false makes it
-     * privileged. Defaults to true.
-     */
-    leastPrivileged?: pulumi.Input<boolean>;
-    /** Container engines of the nodes. Defaults to `cri` at `/run/containerd/containerd.sock`. */
-    containerEngines?: pulumi.Input<pulumi.Input<ContainerEngineArgs>[]>;
-    /**
-     * Whether to use the rules within Falco's image instead of downloading them, for clusters without a way out. Needs
-     * chart 9.2.0 or newer: before, Falco ends at once (falcosecurity/charts#1057). Plain. Defaults to false.
-     */
-    bundledRules?: boolean;
-    /** The rules to download: name and exact version, or a full OCI reference. Defaults to `falco-rules:5.1.0`. */
-    rulesArtifact?: pulumi.Input<string>;
-    /** Addresses that rules are downloaded from, on port 443. Defaults to every address. Plain by presence. */
-    rulesSourceCidrs?: pulumi.Input<pulumi.Input<string>[]>;
-    /**
-     * Further files of rules by name. Falco loads them in the order of their names: one that changes a macro of
-     * Bulwark's sorts behind `bulwark-rules.yaml`.
-     */
-    customRules?: pulumi.Input<Record<string, pulumi.Input<string>>>;
-    /** Namespaces whose pods rightly talk to the API server, so that Falco doesn't report them. Defaults to none. */
-    apiClientNamespaceNames?: pulumi.Input<pulumi.Input<string>[]>;
-    /**
-     * Secret in the namespace of Falco with falcosidekick's settings by environment name, such as `SLACK_WEBHOOKURL`.
-     * Without it alerts are in Falco's log only. Plain by presence.
-     */
-    alertsSecretName?: pulumi.Input<string>;
-    /** Addresses that alerts are sent to. Defaults to every address. Plain by presence. */
-    alertsCidrs?: pulumi.Input<pulumi.Input<string>[]>;
-    /** Port that alerts are sent to. Defaults to 443. */
-    alertsPort?: pulumi.Input<number>;
-}
+export type { ThreatDetectionSettingsArgs };
 
 /** Arguments of ThreatDetection. */
 export interface ThreatDetectionArgs extends ThreatDetectionSettingsArgs {

@@ -21,7 +21,7 @@ async function main() {
         "bulwark",
         "dev",
     );
-    const program = (await import("../../index")).default;
+    const program = (await import("../../index.js")).default;
     await program();
     await pulumi.runtime.disconnect();
     if (registered < 50) {

@@ -6,7 +6,7 @@ import { type PodTrouble, podTroubles } from "./readiness";
 
 const MOST_REASONS = 8;
 const LONGEST_LINE = 300;
-const PAUSE_MILLISECONDS = 5000;
+const PAUSE_MILLISECONDS = 10_000;
 
 /** Tells the user about troubles while something is waited for: each once, and none that passes at once. */
 export class Warnings {
@@ -31,7 +31,8 @@ export class Warnings {
             this.told.add(message);
             this.context.warn(message);
         }
-        this.latest = now;
+        // What is undone takes its reasons along; the last ones still explain it.
+        this.latest = now.length > 0 ? now : this.latest;
     }
 
     /** Goes on looking until the work is done. */
@@ -39,7 +40,7 @@ export class Warnings {
         const timer = setInterval(() => {
             // The work is what counts: when the cluster does not answer, it says so itself.
             this.look().catch(() => undefined);
-        }, PAUSE_MILLISECONDS);
+        }, 1000);
         try {
             return await work;
         } finally {

@@ -196,6 +196,13 @@ describe("IngressController", () => {
             ['serviceType: must be one of "LoadBalancer", "NodePort", "ClusterIP", is "HostPort"'],
         ],
         [
+            "a restriction that nothing would enforce",
+            { serviceType: "NodePort", loadBalancerSourceCidrs: ["192.0.2.0/24"] },
+            [
+                'loadBalancerSourceCidrs: must be left out with serviceType "NodePort": only a load balancer refuses clients by their address',
+            ],
+        ],
+        [
             "a header that is none, and digests that are none",
             { forwardedForHeader: "X Real", image: { digest: "sha256:1" }, certgenImage: { digest: "1" } },
             [

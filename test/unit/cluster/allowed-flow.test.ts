@@ -122,7 +122,11 @@ describe("AllowedFlow", () => {
             namespace: "database",
             labels: LABELS,
         });
-        assert.equal("namespace" in (one(preview, POLICY, "-egress").inputs.metadata as object), false);
+        assert.deepEqual(one(preview, POLICY, "-egress").inputs.metadata, {
+            name: "web-to-db-egress",
+            namespace: pulumi.runtime.unknownValue,
+            labels: LABELS,
+        });
     });
 
     it("reports every fault at once and creates nothing", async () => {

@@ -98,6 +98,12 @@ describe("Falco rules", () => {
         assert.ok(!condition.includes("open_write and"), "Falco's macro holds for writes that succeeded only");
     });
 
+    it("take neither the container runtime nor Python's caches for a write", () => {
+        const { condition = "" } = rule("Write to system path in protected container");
+        assert.ok(condition.includes('and not (proc.vpid = 1 and proc.name startswith "runc:[")'));
+        assert.ok(condition.includes('and not fd.name contains "/__pycache__/"'));
+    });
+
     it("report whoever reads credentials and is neither the application nor its child", () => {
         const { condition = "" } = rule("Credentials read by another process");
         assert.ok(condition.includes("fd.name startswith /bindings/"));

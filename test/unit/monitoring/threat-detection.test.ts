@@ -77,10 +77,8 @@ describe("ThreatDetection", () => {
         );
         assert.deepEqual(values(told).driver, { kind: "modern_ebpf", modernEbpf: { leastPrivileged: false } });
         assert.equal(values(told).podPriorityClassName, "watchers");
-        assert.deepEqual((values(told).collectors?.containerEngine as { engines: { cri: unknown } }).engines.cri, {
-            enabled: true,
-            sockets: ["/run/crio/crio.sock"],
-        });
+        const collector = values(told).collectors?.containerEngine as { engines: Record<string, unknown> } | undefined;
+        assert.deepEqual(collector?.engines.cri, { enabled: true, sockets: ["/run/crio/crio.sock"] });
         assert.deepEqual(values(told).resources?.limits, { cpu: "1", memory: "2Gi", "ephemeral-storage": "1Gi" });
     });
 
