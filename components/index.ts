@@ -1,9 +1,10 @@
-export { IngressController, type IngressControllerArgs } from "./application/ingress-controller";
+export { IngressController, type IngressControllerArgs, IngressServiceType } from "./application/ingress-controller";
 export { ProtectedIngress, type ProtectedIngressArgs } from "./application/protected-ingress";
-export { AllowedFlow, type AllowedFlowArgs } from "./cluster/allowed-flow";
-export { SecureNamespace, type SecureNamespaceArgs } from "./cluster/secure-namespace";
+export { AllowedFlow, type AllowedFlowArgs, FlowProtocol } from "./cluster/allowed-flow";
+export { PodSecurityLevel, SecureNamespace, type SecureNamespaceArgs } from "./cluster/secure-namespace";
 export { HardenedWorkload, type HardenedWorkloadArgs } from "./container/hardened-workload";
 export { DatabaseAccess, type DatabaseAccessArgs } from "./database/database-access";
 export { PostgresDatabase, type PostgresDatabaseArgs } from "./database/postgres-database";
+export { ContainerEngine } from "./monitoring/falco-values";
 export { ThreatDetection, type ThreatDetectionArgs } from "./monitoring/threat-detection";
 export { SecureApplication, type SecureApplicationArgs } from "./secure-application";

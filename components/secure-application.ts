@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { IngressController, type IngressControllerArgs } from "./application/ingress-controller";
+import { IngressController, type IngressControllerSettingsArgs } from "./application/ingress-controller";
 import { type IngressRulesArgs, ProtectedIngress } from "./application/protected-ingress";
 import { AllowedFlow } from "./cluster/allowed-flow";
 import type { ApiServerArgs } from "./cluster/api-server";
@@ -45,7 +45,7 @@ export interface ApplicationIngressArgs extends IngressRulesArgs {
 }
 
 /** The ingress controller: installed, or one that the cluster has. */
-export interface ApplicationControllerArgs extends IngressControllerArgs {
+export interface ApplicationControllerArgs extends IngressControllerSettingsArgs {
     /** Whether to install it. If not, names and labels describe one that is there. Plain. Defaults to true. */
     install?: boolean;
     /** Labels of the pods of a controller that is there. Defaults to those of the ingress-nginx chart. */
@@ -209,6 +209,7 @@ export class SecureApplication extends pulumi.ComponentResource {
                 {
                     ...detection,
                     protectedNamespaceNames: [namespace.namespaceName, server.namespaceName],
+                    apiClientNamespaceNames: apiClients(detection, installed),
                     ...shared,
                 },
                 child,
@@ -236,4 +237,14 @@ export class SecureApplication extends pulumi.ComponentResource {
             ownerSecretName: this.ownerSecretName,
         });
     }
+}
+
+/** The ingress controller watches the API server all the time, which Falco would report. */
+function apiClients(
+    detection: ThreatDetectionSettingsArgs,
+    controller: IngressController | undefined,
+): pulumi.Output<string[]> {
+    return pulumi
+        .all([detection.apiClientNamespaceNames ?? [], controller?.namespaceName])
+        .apply(([own, installed]) => (installed === undefined ? own : [...own, installed]));
 }

@@ -64,7 +64,9 @@ export class Progress {
     }
 
     private tick(): void {
-        const running = [...this.active].map(([title, start]) => `${title} ${Math.floor((this.now() - start) / 1000)} s`);
+        const running = [...this.active].map(
+            ([title, start]) => `${title} ${Math.floor((this.now() - start) / 1000)} s`,
+        );
         if (this.output.isTTY) {
             // A wrapped line could not be cleared again.
             const text = `… ${running.join(" · ")}`.slice(0, (this.output.columns ?? 80) - 1);

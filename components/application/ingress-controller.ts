@@ -26,8 +26,8 @@ export const IngressServiceType = {
 } as const;
 export type IngressServiceType = (typeof IngressServiceType)[keyof typeof IngressServiceType];
 
-/** Arguments of IngressController. */
-export interface IngressControllerArgs {
+/** The controller: what can be said of it on any cluster. */
+export interface IngressControllerSettingsArgs {
     /** Namespace of the controller; it is made, isolated and holds nothing else. Defaults to `ingress-nginx`. */
     namespaceName?: pulumi.Input<string>;
     /** Name of the Helm release. Defaults to `ingress-nginx`. */
@@ -54,10 +54,14 @@ export interface IngressControllerArgs {
     trustedProxyCidrs?: pulumi.Input<pulumi.Input<string>[]>;
     /** Header in which trusted proxies send the client's address. Defaults to `X-Real-IP`. */
     forwardedForHeader?: pulumi.Input<string>;
-    /** Where the API server is. Defaults to the addresses that the cluster itself tells. */
-    apiServer?: ApiServerArgs;
     /** Where the API server's calls to the admission webhook come from: its nodes. Defaults to every address. Plain by presence. */
     webhookCallerCidrs?: pulumi.Input<pulumi.Input<string>[]>;
+}
+
+/** Arguments of IngressController. */
+export interface IngressControllerArgs extends IngressControllerSettingsArgs {
+    /** Where the API server is. Defaults to the addresses that the cluster itself tells. */
+    apiServer?: ApiServerArgs;
     /** Pod Security Standards version that the namespace pins. Defaults to `v1.35`. */
     podSecurityVersion?: pulumi.Input<string>;
     /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */

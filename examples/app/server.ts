@@ -40,12 +40,12 @@ async function session(): Promise<Record<string, string>> {
 
 function page(rows: Record<string, string>): string {
     const cells = Object.entries(rows).map(
-        ([key, value]) => `<tr><th>${escape(key)}</th><td>${escape(value)}</td></tr>`,
+        ([key, value]) => `<tr><th>${escapeHtml(key)}</th><td>${escapeHtml(value)}</td></tr>`,
     );
     return `<!doctype html><html lang="en"><title>Bulwark's sample application</title><table>${cells.join("")}</table></html>\n`;
 }
 
-function escape(text: string): string {
+function escapeHtml(text: string): string {
     return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

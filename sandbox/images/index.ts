@@ -51,7 +51,11 @@ export async function buildImages(programs: string): Promise<ImageLayout> {
                 pause: await layer("pause", { pause: program("pause") }),
                 coredns: await layer("coredns", { coredns: program("coredns") }),
                 app: await layer("app", { "app/server.js": Buffer.from(server) }),
-                postgresql: await layer("postgresql", { [`usr/local/bin/${ENTRYPOINT}`]: entrypoint }, WRITABLE_BY_MOUNT),
+                postgresql: await layer(
+                    "postgresql",
+                    { [`usr/local/bin/${ENTRYPOINT}`]: entrypoint },
+                    WRITABLE_BY_MOUNT,
+                ),
             });
             const digests = writeLayout(path.join(target, "layout"), images);
             fs.writeFileSync(path.join(target, "digests.json"), JSON.stringify(digests));
@@ -67,7 +71,9 @@ export function byDigest(layout: ImageLayout, reference: string): string {
     return `${splitReference(reference).name}@${layout.digests[reference]}`;
 }
 
-function sources(layers: Record<"debian" | "busybox" | "pause" | "coredns" | "app" | "postgresql", Layer>): ImageSource[] {
+function sources(
+    layers: Record<"debian" | "busybox" | "pause" | "coredns" | "app" | "postgresql", Layer>,
+): ImageSource[] {
     const Env = [`PATH=${PATHS}`, "LANG=C.UTF-8", "HOME=/tmp"];
     return [
         {
@@ -92,7 +98,11 @@ function sources(layers: Record<"debian" | "busybox" | "pause" | "coredns" | "ap
             layers: [layers.coredns],
             config: { User: "65532:65532", Env: [], Entrypoint: ["/coredns"] },
         },
-        { reference: IMAGES.pause, layers: [layers.pause], config: { User: "65535:65535", Env: [], Entrypoint: ["/pause"] } },
+        {
+            reference: IMAGES.pause,
+            layers: [layers.pause],
+            config: { User: "65535:65535", Env: [], Entrypoint: ["/pause"] },
+        },
     ];
 }
 

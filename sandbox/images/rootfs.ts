@@ -7,7 +7,15 @@ import { progress } from "../progress";
 import { pipe, run, SandboxError, succeeds } from "../shell";
 import { type Layer, openLayer, packLayer } from "./oci";
 
-const PACKAGES = ["postgresql-15", "postgresql-15-pgaudit", "nodejs", "ca-certificates", "busybox", "bash", "coreutils"];
+const PACKAGES = [
+    "postgresql-15",
+    "postgresql-15-pgaudit",
+    "nodejs",
+    "ca-certificates",
+    "busybox",
+    "bash",
+    "coreutils",
+];
 
 /** What those depend on for installing or configuring, or for compiling queries: nothing here runs it. */
 const LEFT_OUT = new RegExp(

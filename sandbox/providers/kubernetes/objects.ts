@@ -146,16 +146,14 @@ async function applyWhenPossible(cluster: Cluster, kind: Kind, inputs: Props, fi
     }
 }
 
-/** Waits until the object is ready; one that doesn't become so stays in the state. */
+/** Waits until the object is ready. Whatever happens now, it exists and belongs into the state. */
 async function ready(cluster: Cluster, kind: Kind, applied: Props, fieldManager: string, context: CreateContext) {
     try {
         return { ...(await awaitReady(cluster, kind, applied, context)), [FIELD_MANAGER]: fieldManager };
     } catch (error) {
-        if (error instanceof NotReadyError) {
-            const outputs = { ...error.live, [FIELD_MANAGER]: fieldManager };
-            throw new PartialFailure(idOf(kind, applied), outputs, [error.message]);
-        }
-        throw error;
+        const live = error instanceof NotReadyError ? error.live : applied;
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new PartialFailure(idOf(kind, applied), { ...live, [FIELD_MANAGER]: fieldManager }, [reason]);
     }
 }
 

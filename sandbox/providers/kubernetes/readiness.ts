@@ -34,7 +34,7 @@ export function deploymentVerdict(live: Props): Verdict {
     ].flatMap((condition) => (condition ? [`[${condition.reason}] ${condition.message}`] : []));
     return {
         state: conditions.Progressing?.reason === "ProgressDeadlineExceeded" ? "failed" : "waiting",
-        reasons: [`${Math.min(updated, available)} of ${replicas} pods are updated and available`, ...troubles],
+        reasons: [`${updated} of ${replicas} pods are updated, ${available} available`, ...troubles],
     };
 }
 

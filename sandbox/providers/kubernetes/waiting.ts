@@ -73,12 +73,10 @@ export async function awaitReady(
         const over = Date.now() > deadline;
         if (verdict.state === "failed" || over || context.signal.aborted) {
             const how = context.signal.aborted ? "was cancelled" : over ? "timed out" : "failed";
-            const details = [...verdict.reasons, ...(await diagnose(cluster, kind, live, namespace))];
-            throw new NotReadyError(
-                live,
-                `${kind.kind} ${displayName(live)}: waiting for it to be ready ${how}`,
-                details,
-            );
+            const reasons = [...verdict.reasons, ...(await diagnose(cluster, kind, live, namespace))];
+            throw new NotReadyError(live, `${kind.kind} ${displayName(live)}: waiting for it to be ready ${how}`, [
+                ...new Set(reasons),
+            ]);
         }
         await warnings.look();
         await sleep(PAUSE_MILLISECONDS);

@@ -30,7 +30,7 @@ describe("sandbox kubernetes provider: readiness", () => {
     it("says what keeps a Deployment's pods from being made", () => {
         const conditions = [{ type: "ReplicaFailure", status: "True", reason: "FailedCreate", message: "over quota" }];
         const { reasons } = readiness.deploymentVerdict(deployment({ updatedReplicas: 0, conditions }));
-        assert.deepEqual(reasons, ["0 of 2 pods are updated and available", "[FailedCreate] over quota"]);
+        assert.deepEqual(reasons, ["0 of 2 pods are updated, 2 available", "[FailedCreate] over quota"]);
     });
 
     it("knows a Job's end, good or bad", () => {

@@ -22,6 +22,8 @@ export interface Registration {
     custom: boolean;
     /** What a component gave to `registerOutputs`, with secrets unwrapped; undefined until it did. */
     outputs?: Record<string, unknown>;
+    /** Top-level outputs that are or contain a secret. */
+    secretOutputs: string[];
 }
 
 const SECRET_KEY = "4dabf18193072939515e22adb298388d";
@@ -81,6 +83,7 @@ prototype.registerResource = function (this: unknown, request, callback) {
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
         provider: request.getProvider(),
         custom: request.getCustom(),
+        secretOutputs: [],
     };
     registrations.push(registration);
     return original.call(this, request, (error, response) => {
@@ -91,7 +94,9 @@ prototype.registerResource = function (this: unknown, request, callback) {
 prototype.registerResourceOutputs = function (this: unknown, request, callback) {
     const registration = registrations.find(({ urn }) => urn === request.getUrn());
     if (registration) {
-        registration.outputs = unwrap(request.getOutputs().toJavaScript()) as Record<string, unknown>;
+        const raw = request.getOutputs().toJavaScript();
+        registration.outputs = unwrap(raw) as Record<string, unknown>;
+        registration.secretOutputs = Object.keys(raw).filter((key) => containsSecret(raw[key]));
     }
     return originalOutputs.call(this, request, callback);
 };
