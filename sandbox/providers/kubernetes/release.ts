@@ -42,6 +42,8 @@ const PROPERTIES: Properties = {
 /** A repository's password would have to be an argument of helm, for everybody to see. */
 const REPOSITORY_OPTIONS = ["repo", "caFile", "certFile", "keyFile"];
 
+const NAME_TAKEN = /cannot re-?use a name/;
+
 export function releaseType(session: Session): ResourceType {
     return {
         async check(news, olds, { name }) {
@@ -114,31 +116,23 @@ export function releaseType(session: Session): ResourceType {
 /** Installs or upgrades. A release that is there but failed stays in the state, so that the next update mends it. */
 async function change(session: Session, inputs: Props, args: string[], failure: string, context: CreateContext) {
     const { name, namespace, values = {} } = settingsOf(inputs);
+    const id = `${namespace}/${name}`;
     const cluster = await session.cluster();
     // helm says only that the time is over, and what it rolls back takes the reasons along.
     const pods = new Warnings(context, () => podReasons(cluster, namespace, { "app.kubernetes.io/instance": name }));
     try {
         await pods.during(helm(args, { cluster, values, signal: context.signal }));
     } catch (error) {
-        if (!(error instanceof HelmError)) {
-            throw error;
-        }
-        const said = [`Helm release ${namespace}/${name} ${failure}: ${error.message}`, ...pods.latest].join(
-            "\n    - ",
-        );
-        const left = /cannot reuse|cannot re-use/.test(error.message)
-            ? undefined
-            : await lookUp(session, name, namespace);
-        if (!left) {
-            throw new Error(said);
-        }
-        throw new PartialFailure(`${namespace}/${name}`, { ...inputs, ...attributes(left) }, [said]);
+        const said = [`Helm release ${id} ${failure}: ${messageOf(error)}`, ...pods.latest].join("\n    - ");
+        // A name that is taken belongs to a release of somebody else's.
+        const left = NAME_TAKEN.test(said) ? undefined : await lookUp(session, name, namespace).catch(() => undefined);
+        throw left ? new PartialFailure(id, { ...inputs, ...attributes(left) }, [said]) : new Error(said);
     }
-    const found = await lookUp(session, name, namespace);
-    if (!found) {
-        throw new Error(`Helm release ${namespace}/${name} vanished right after helm had changed it`);
+    try {
+        return { ...inputs, ...attributes((await lookUp(session, name, namespace)) ?? {}) };
+    } catch (error) {
+        throw new PartialFailure(id, inputs, [`Helm release ${id} can't be looked up: ${messageOf(error)}`]);
     }
-    return { ...inputs, ...attributes(found) };
 }
 
 async function render(inputs: Props): Promise<void> {

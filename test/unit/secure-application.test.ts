@@ -1,0 +1,169 @@
+import { strict as assert } from "node:assert";
+import { SecureApplication, type SecureApplicationArgs } from "../../components";
+import { one, type Registration, record, resolved } from "./support/recorder";
+
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
+
+/** Every test its own port: the tunnel's listeners live as long as the process. */
+let nextPort = 20_300;
+
+function application(args: Partial<SecureApplicationArgs> = {}): SecureApplication {
+    nextPort += 1;
+    return new SecureApplication("app", {
+        workload: { image: "ghcr.io/example/app:1.4.2" },
+        ingress: { tls: { allowSelfSignedCertificate: true } },
+        ...args,
+        database: { tunnel: { localPort: nextPort }, ...args.database },
+    });
+}
+
+function releases(all: Registration[]): unknown[] {
+    return all.filter(({ type }) => type === RELEASE).map(({ inputs }) => inputs.name);
+}
+
+function policy(all: Registration[], suffix: string): { namespace: string; spec: Record<string, unknown> } {
+    const { metadata, spec } = one(all, POLICY, suffix).inputs as {
+        metadata: { namespace: string };
+        spec: Record<string, unknown>;
+    };
+    return { namespace: metadata.namespace, spec };
+}
+
+describe("SecureApplication", () => {
+    it("installs the three charts under the names of the write-up", async () => {
+        assert.deepEqual(releases(await record(() => application())).sort(), ["falco", "ingress-nginx", "pgdb"]);
+    });
+
+    it("makes four namespaces, each of which denies everything by default", async () => {
+        const all = await record(() => application());
+        const namespaces = all
+            .filter(({ type }) => type === "kubernetes:core/v1:Namespace")
+            .map(({ inputs }) => (inputs.metadata as { name: string }).name);
+        assert.deepEqual(namespaces.sort(), ["database", "falco", "ingress-nginx", "secure-app"]);
+        const denied = all
+            .filter(({ type, name }) => type === POLICY && name.endsWith("-default-deny"))
+            .map(({ inputs }) => (inputs.metadata as { namespace: string }).namespace);
+        assert.deepEqual(denied.sort(), namespaces);
+    });
+
+    it("lets the application reach the database, and nothing else by name", async () => {
+        const all = await record(() => application());
+        const workload = { "app.kubernetes.io/name": "secure-app", "app.kubernetes.io/component": "workload" };
+        const out = policy(all, "app-to-database-egress");
+        assert.equal(out.namespace, "secure-app");
+        assert.deepEqual((out.spec.podSelector as { matchLabels: unknown }).matchLabels, workload);
+        const into = policy(all, "app-to-database-ingress");
+        assert.equal(into.namespace, "database");
+        assert.deepEqual(into.spec.ingress, [
+            {
+                from: [
+                    {
+                        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "secure-app" } },
+                        podSelector: { matchLabels: workload },
+                    },
+                ],
+                ports: [{ port: 5432, protocol: "TCP" }],
+            },
+        ]);
+    });
+
+    it("selects with its policies the pods that it makes", async () => {
+        const all = await record(() => application());
+        const { spec } = one(all, DEPLOYMENT).inputs as {
+            spec: { template: { metadata: { labels: Record<string, string> } } };
+        };
+        const selected = policy(all, "app-to-database-egress").spec.podSelector as {
+            matchLabels: Record<string, string>;
+        };
+        for (const [key, value] of Object.entries(selected.matchLabels)) {
+            assert.equal(spec.template.metadata.labels[key], value, key);
+        }
+    });
+
+    it("starts the workload when its credentials and its way to the database are there, and stops it before them", async () => {
+        const { dependencies } = one(await record(() => application()), DEPLOYMENT);
+        for (const needed of [
+            "app-access-readonly-credentials",
+            "app-app-to-database-egress",
+            "app-app-to-database-ingress",
+        ]) {
+            assert.ok(
+                dependencies.some((urn) => urn.endsWith(`::${needed}`)),
+                needed,
+            );
+        }
+    });
+
+    it("mounts the credentials of the role that can only read", async () => {
+        const all = await record(() => application());
+        assert.ok(JSON.stringify(one(all, DEPLOYMENT).inputs).includes('"secretName":"app-db-creds"'));
+        assert.ok(!JSON.stringify(one(all, DEPLOYMENT).inputs).includes("mydb-owner"));
+    });
+
+    it("leaves a controller to the cluster when told to, and opens only the application's side to it", async () => {
+        const all = await record(() =>
+            application({
+                ingress: {
+                    tls: { secretName: "certificate" },
+                    controller: { install: false, namespaceName: "edge", podLabels: { app: "nginx" } },
+                },
+            }),
+        );
+        assert.deepEqual(releases(all).sort(), ["falco", "pgdb"]);
+        const into = all.filter(({ type, inputs }) => type === POLICY && JSON.stringify(inputs).includes('"edge"'));
+        assert.deepEqual(
+            into.map(({ inputs }) => (inputs.metadata as { namespace: string }).namespace),
+            ["secure-app"],
+        );
+    });
+
+    it("leaves Falco out only when told to", async () => {
+        const all = await record(() => application({ threatDetection: { install: false } }));
+        assert.deepEqual(releases(all).sort(), ["ingress-nginx", "pgdb"]);
+    });
+
+    it("tells Falco what to watch, and who rightly talks to the API server", async () => {
+        const all = await record(() => application());
+        const values = JSON.stringify(one(all, RELEASE, "threat-detection-release").inputs.values);
+        for (const namespace of ["secure-app", "database", "ingress-nginx"]) {
+            assert.ok(values.includes(namespace), namespace);
+        }
+    });
+
+    it("refuses an image that may change when told to", async () => {
+        const mutable = {
+            workload: { image: "ghcr.io/example/app:latest" },
+            cluster: { requireImmutableImages: true },
+        };
+        await assert.rejects(
+            record(() => application(mutable)),
+            /image: must name a version or a digest/,
+        );
+    });
+
+    it("puts the user's labels on everything", async () => {
+        const all = await record(() => application({ labels: { team: "payments" } }));
+        for (const { name, inputs } of all.filter(({ type }) => type.startsWith("kubernetes:") && type !== RELEASE)) {
+            const { labels } = (inputs.metadata ?? {}) as { labels?: Record<string, string> };
+            if (!name.endsWith("-default-account")) {
+                assert.equal(labels?.team, "payments", name);
+            }
+        }
+    });
+
+    it("keeps what may hold a kubeconfig out of its own state", async () => {
+        const all = await record(() => application());
+        assert.deepEqual(one(all, "bulwark:index:SecureApplication").inputs, {});
+    });
+
+    it("tells where the application is", async () => {
+        let component: SecureApplication | undefined;
+        await record(() => {
+            component = application();
+        });
+        assert.equal(await resolved(component?.url ?? ""), "https://app.example.com/");
+        assert.equal(await resolved(component?.credentialsSecretName ?? ""), "app-db-creds");
+    });
+});
