@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { build as bundle } from "esbuild";
 import { repositoryFolder } from "../paths";
-import { cached, keyHash } from "../programs/cache";
+import { cached } from "../programs/cache";
 import { COREDNS_VERSION } from "../programs/pins";
 import { progress } from "../progress";
 import { type ImageSource, type Layer, packLayer, splitReference, writeLayout } from "./oci";

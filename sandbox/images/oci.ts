@@ -33,11 +33,6 @@ const EPOCH = "1970-01-01T00:00:00Z";
 export async function packLayer(folder: string, file: string): Promise<Layer> {
     const reproducible = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--format=gnu"];
     await run("tar", [...reproducible, "-C", folder, "-cf", file, "."]);
-    return openLayer(file);
-}
-
-/** Reads a layer's digest and size from its file. */
-export async function openLayer(file: string): Promise<Layer> {
     const hash = createHash("sha256");
     for await (const chunk of fs.createReadStream(file)) {
         hash.update(chunk);

@@ -5,7 +5,7 @@ import { logFile } from "../paths";
 import { cached } from "../programs/cache";
 import { progress } from "../progress";
 import { pipe, run, SandboxError, succeeds } from "../shell";
-import { type Layer, openLayer, packLayer } from "./oci";
+import { type Descriptor, type Layer, packLayer } from "./oci";
 
 const PACKAGES = [
     "postgresql-15",
@@ -51,11 +51,13 @@ export async function baseLayers(): Promise<BaseLayers> {
     const folder = await cached("rootfs", key, (target) =>
         progress.step("assemble the images' file systems from Debian packages", () => build(target)),
     );
-    const [debian, busybox] = await Promise.all([
-        openLayer(path.join(folder, "debian.tar")),
-        openLayer(path.join(folder, "busybox.tar")),
-    ]);
-    return { debian, busybox };
+    return { debian: readLayer(folder, "debian"), busybox: readLayer(folder, "busybox") };
+}
+
+/** The digest is kept beside the layer, so that nobody needs to read 200 MB for it. */
+function readLayer(folder: string, name: string): Layer {
+    const descriptor = JSON.parse(fs.readFileSync(path.join(folder, `${name}.json`), "utf8")) as Descriptor;
+    return { ...descriptor, file: path.join(folder, `${name}.tar`) };
 }
 
 async function build(target: string): Promise<void> {
@@ -73,8 +75,10 @@ async function build(target: string): Promise<void> {
     bundleCertificates(debian);
     const busybox = path.join(target, "busybox");
     await copyBusybox(debian, busybox);
-    await packLayer(debian, path.join(target, "debian.tar"));
-    await packLayer(busybox, path.join(target, "busybox.tar"));
+    for (const root of [debian, busybox]) {
+        const { file: _, ...descriptor } = await packLayer(root, `${root}.tar`);
+        fs.writeFileSync(`${root}.json`, JSON.stringify(descriptor));
+    }
     for (const folder of [debian, busybox, path.join(target, "download")]) {
         fs.rmSync(folder, { recursive: true });
     }
@@ -149,9 +153,11 @@ async function copyBusybox(debian: string, root: string): Promise<void> {
     };
     const libraries = fs.readdirSync(path.join(debian, "usr", "lib", multiarch));
     const needed = libraries.filter((name) => /^(ld-linux.*|libc|libm|libresolv)\.so/.test(name));
-    needed.forEach((name) => copy(`usr/lib/${multiarch}/${name}`));
-    fs.readdirSync(path.join(debian, "usr", "lib64")).forEach((name) => copy(`usr/lib64/${name}`));
-    copy("usr/bin/busybox");
+    const loaders = fs.readdirSync(path.join(debian, "usr", "lib64"));
+    const files = [...needed.map((name) => `${multiarch}/${name}`), ...loaders.map((name) => `../lib64/${name}`)];
+    for (const file of [...files.map((name) => path.join("usr", "lib", name)), "usr/bin/busybox"]) {
+        copy(file);
+    }
     const commands = await run("chroot", [root, "/bin/busybox", "--list"]);
     for (const command of commands.split("\n").filter((name) => name !== "busybox")) {
         fs.symlinkSync("busybox", path.join(root, "usr", "bin", command));

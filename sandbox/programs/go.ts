@@ -125,7 +125,7 @@ function compilerCache(): string | undefined {
 /** A Go that is new enough: the machine's own, else one that the machine's own (or Debian's) fetches as a module. */
 async function goProgram(): Promise<string> {
     if (!(await succeeds("go", ["version"]))) {
-        await installPackages(["golang-go"]);
+        await installPackages({ "golang-go": "go" });
     }
     const version = /go(\d+)\.(\d+)/.exec(await run("go", ["env", "GOVERSION"], { env: { GOTOOLCHAIN: "local" } }));
     return version !== null && isNewEnough(Number(version[1]), Number(version[2])) ? "go" : fetchedGo();

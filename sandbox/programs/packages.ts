@@ -1,11 +1,14 @@
-/** Debian packages that the sandbox's node needs on the machine. */
+/** Debian packages that the sandbox needs on the machine. */
 import * as fs from "node:fs";
 import { logFile } from "../paths";
 import { progress } from "../progress";
 import { run, SandboxError, succeeds } from "../shell";
 
-/** Each package and a file that tells it is there. A program that came by another way counts as well. */
-const NEEDED: Record<string, string> = {
+/** Packages, each with a file that tells it is there. A program that came by another way counts as well. */
+export type Packages = Record<string, string>;
+
+/** What the node needs. */
+export const NODE_PACKAGES: Packages = {
     containerd: "containerd",
     runc: "runc",
     "containernetworking-plugins": "/usr/lib/cni/bridge",
@@ -15,21 +18,22 @@ const NEEDED: Record<string, string> = {
     conntrack: "conntrack",
     iproute2: "ip",
     openssl: "openssl",
-    unzip: "unzip",
+    procps: "sysctl",
     "util-linux": "nsenter",
 };
 
 const PROGRAM_FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-/** The packages among those needed that are missing. */
-export function missingPackages(exists: (file: string) => boolean = fs.existsSync): string[] {
-    return Object.entries(NEEDED)
+/** The packages among those given that are missing. */
+export function missingPackages(packages: Packages, exists: (file: string) => boolean = fs.existsSync): string[] {
+    return Object.entries(packages)
         .filter(([, file]) => !candidates(file).some(exists))
         .map(([name]) => name);
 }
 
 /** Installs what is missing, and nothing else. */
-export async function installPackages(names: string[] = missingPackages()): Promise<void> {
+export async function installPackages(packages: Packages): Promise<void> {
+    const names = missingPackages(packages);
     if (names.length === 0) {
         return;
     }

