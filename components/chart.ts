@@ -4,32 +4,32 @@ import * as pulumi from "@pulumi/pulumi";
 /** Where a Helm chart comes from. What is left out falls back to the chart that this version of Bulwark was tested with. */
 export interface ChartSourceArgs {
     /** A chart name within `repository`, an `oci://` reference, or the path of a local folder or archive. */
-    chart?: pulumi.Input<string>;
+    chart?: pulumi.Input<string> | undefined;
     /** Address of a classic chart repository. Left out with an `oci://` reference or a path. */
-    repository?: pulumi.Input<string>;
+    repository?: pulumi.Input<string> | undefined;
     /** Exact chart version. Defaults to the tested one, or for a `chart` of your own to whatever that holds. */
-    version?: pulumi.Input<string>;
+    version?: pulumi.Input<string> | undefined;
     /** Seconds that Helm waits for the release to become ready. Defaults to 600. */
-    timeoutSeconds?: pulumi.Input<number>;
+    timeoutSeconds?: pulumi.Input<number> | undefined;
 }
 
 /** Where a container image comes from. What is left out stays as the chart has it. */
 export interface ContainerImageArgs {
     /** Host of the registry, such as `ghcr.io`. */
-    registry?: pulumi.Input<string>;
+    registry?: pulumi.Input<string> | undefined;
     /** Path within the registry, such as `example/app`. */
-    repository?: pulumi.Input<string>;
+    repository?: pulumi.Input<string> | undefined;
     /** Tag. */
-    tag?: pulumi.Input<string>;
+    tag?: pulumi.Input<string> | undefined;
     /** Digest (`sha256:…`); it wins over the tag. */
-    digest?: pulumi.Input<string>;
+    digest?: pulumi.Input<string> | undefined;
 }
 
 /** A chart's source with every value known. */
 export interface ChartSource {
     chart: string;
-    repository?: string;
-    version?: string;
+    repository?: string | undefined;
+    version?: string | undefined;
     timeoutSeconds: number;
 }
 

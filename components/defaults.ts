@@ -29,6 +29,34 @@ export const DEFAULTS = {
             ephemeralStorageLimit: "1Gi",
         },
     },
+    guardrails: {
+        action: "enforce",
+        namePrefix: "bulwark",
+        /** SecureNamespace sets it, the guardrails' bindings select it. */
+        namespaceLabels: { "bulwark.dev/guardrails": "enforced" } as Record<string, string>,
+        exposedNamespaceNames: ["ingress-nginx"],
+    },
+    operators: {
+        namespaceName: "operators",
+        accountName: "operator",
+        /** Short, since a token can't be taken back without its account. */
+        tokenLifetime: "1h",
+        bastion: {
+            deploymentName: "bastion",
+            credentialsSecretName: "bastion-db-creds",
+            userId: 1001,
+            groupId: 1001,
+            temporaryStorage: "64Mi",
+            resources: {
+                cpuRequest: "50m",
+                cpuLimit: "500m",
+                memoryRequest: "64Mi",
+                memoryLimit: "256Mi",
+                ephemeralStorageRequest: "64Mi",
+                ephemeralStorageLimit: "256Mi",
+            },
+        },
+    },
     workload: {
         namespaceName: "secure-app",
         workloadName: "secure-app",

@@ -12,6 +12,9 @@ export interface ImageReference {
     digest: string;
 }
 
+/** What of a chart's image reference is replaced; the rest stays. */
+export type ImageParts = { [K in keyof ImageReference]?: ImageReference[K] | undefined };
+
 const REPOSITORY = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const DIGEST = /^sha256:[0-9a-f]{64}$/;

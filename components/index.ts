@@ -1,3 +1,5 @@
+// The engine type-checks this package with the tsconfig.json of whoever uses it, or with none at all.
+/// <reference lib="es2023" />
 export { IngressController, type IngressControllerArgs, IngressServiceType } from "./application/ingress-controller";
 export { ProtectedIngress, type ProtectedIngressArgs } from "./application/protected-ingress";
 export { AllowedFlow, type AllowedFlowArgs, FlowProtocol } from "./cluster/allowed-flow";

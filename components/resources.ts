@@ -6,17 +6,17 @@ import { withDefaults } from "./with-defaults";
 /** Compute resources of one container. What is left out falls back to the component's own default. */
 export interface ComputeResourcesArgs {
     /** CPU that the scheduler reserves, such as `250m`. */
-    cpuRequest?: pulumi.Input<string>;
+    cpuRequest?: pulumi.Input<string> | undefined;
     /** CPU that the container may use at most, such as `1`. */
-    cpuLimit?: pulumi.Input<string>;
+    cpuLimit?: pulumi.Input<string> | undefined;
     /** Memory that the scheduler reserves, such as `512Mi`. */
-    memoryRequest?: pulumi.Input<string>;
+    memoryRequest?: pulumi.Input<string> | undefined;
     /** Memory above which the container is killed, such as `1Gi`. */
-    memoryLimit?: pulumi.Input<string>;
+    memoryLimit?: pulumi.Input<string> | undefined;
     /** Disk space outside volumes that the scheduler reserves, such as `64Mi`. */
-    ephemeralStorageRequest?: pulumi.Input<string>;
+    ephemeralStorageRequest?: pulumi.Input<string> | undefined;
     /** Disk space outside volumes above which the pod is evicted, such as `1Gi`. */
-    ephemeralStorageLimit?: pulumi.Input<string>;
+    ephemeralStorageLimit?: pulumi.Input<string> | undefined;
 }
 
 /** The same values, all present. */

@@ -19,53 +19,53 @@ import { ThreatDetection, type ThreatDetectionSettingsArgs } from "./monitoring/
 /** What all layers share about the cluster. */
 export interface ClusterArgs {
     /** Pod Security Standards version that every namespace pins. Defaults to `v1.35`. */
-    podSecurityVersion?: pulumi.Input<string>;
+    podSecurityVersion?: pulumi.Input<string> | undefined;
     /** Where the API server is reached. Defaults to what the EndpointSlice `default/kubernetes` says. */
-    apiServer?: ApiServerArgs;
+    apiServer?: ApiServerArgs | undefined;
     /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
-    dns?: DnsArgs;
+    dns?: DnsArgs | undefined;
     /** Whether the application's image must have a digest or a fixed tag. Plain. Defaults to false. */
-    requireImmutableImages?: boolean;
+    requireImmutableImages?: boolean | undefined;
     /** What the objects of the application's namespace may use together. */
-    quota?: NamespaceQuotaArgs;
+    quota?: NamespaceQuotaArgs | undefined;
     /** What a container of the application's namespace gets that names no resources of its own. */
-    containerLimits?: NamespaceLimitArgs;
+    containerLimits?: NamespaceLimitArgs | undefined;
 }
 
 /** The application's workload and its namespace. */
 export interface ApplicationWorkloadArgs extends WorkloadSettingsArgs {
     /** Namespace of the application; it is made and isolated. Defaults to `secure-app`. */
-    namespaceName?: pulumi.Input<string>;
+    namespaceName?: pulumi.Input<string> | undefined;
 }
 
 /** The way in. */
 export interface ApplicationIngressArgs extends IngressRulesArgs {
     /** The controller behind it. */
-    controller?: ApplicationControllerArgs;
+    controller?: ApplicationControllerArgs | undefined;
 }
 
 /** The ingress controller: installed, or one that the cluster has. */
 export interface ApplicationControllerArgs extends IngressControllerSettingsArgs {
     /** Whether to install it. If not, names and labels describe one that is there. Plain. Defaults to true. */
-    install?: boolean;
+    install?: boolean | undefined;
     /** Labels of the pods of a controller that is there. Defaults to those of the ingress-nginx chart. */
-    podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
 /** The database, its roles, and the way to it for Pulumi. */
 export interface ApplicationDatabaseArgs extends PostgresSettingsArgs {
     /** Database and roles. */
-    access?: DatabaseRolesArgs;
+    access?: DatabaseRolesArgs | undefined;
     /** The way by port-forward, which is the default. Plain by presence. */
-    tunnel?: DatabaseTunnelArgs;
+    tunnel?: DatabaseTunnelArgs | undefined;
     /** The way by address instead. Plain by presence. */
-    direct?: DatabaseDirectArgs;
+    direct?: DatabaseDirectArgs | undefined;
 }
 
 /** Falco: installed or not. */
 export interface ApplicationThreatDetectionArgs extends ThreatDetectionSettingsArgs {
     /** Whether to install it; without it nobody watches what happens inside the containers. Plain. Defaults to true. */
-    install?: boolean;
+    install?: boolean | undefined;
 }
 
 /** Arguments of SecureApplication. */
@@ -73,15 +73,15 @@ export interface SecureApplicationArgs {
     /** The application's workload. */
     workload: ApplicationWorkloadArgs;
     /** What all layers share about the cluster. */
-    cluster?: ClusterArgs;
+    cluster?: ClusterArgs | undefined;
     /** The way in. */
-    ingress?: ApplicationIngressArgs;
+    ingress?: ApplicationIngressArgs | undefined;
     /** The database. */
-    database?: ApplicationDatabaseArgs;
+    database?: ApplicationDatabaseArgs | undefined;
     /** Threat detection. */
-    threatDetection?: ApplicationThreatDetectionArgs;
+    threatDetection?: ApplicationThreatDetectionArgs | undefined;
     /** Labels for every object made here. */
-    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
 /**

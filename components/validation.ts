@@ -18,8 +18,12 @@ interface Fault {
 export class Validation {
     private readonly faults: Fault[] = [];
     private readonly pending: Promise<unknown>[] = [];
+    private readonly subject: string;
 
-    constructor(private readonly subject: string) {}
+    // No parameter property: a consumer whose tsconfig.json has `erasableSyntaxOnly` couldn't compile it.
+    constructor(subject: string) {
+        this.subject = subject;
+    }
 
     /** Checks a value against rules and returns it, gated. */
     value<T>(path: string, input: pulumi.Input<T>, ...rules: Rule<T>[]): pulumi.Output<T> {

@@ -1,7 +1,7 @@
 /** Brings the program up: on the sandbox's own node, or on the cluster of a given kubeconfig. */
 import * as os from "node:os";
 import * as path from "node:path";
-import type { OutputMap } from "@pulumi/pulumi/automation";
+import { CommandError, type OutputMap, type Stack, type UpResult } from "@pulumi/pulumi/automation";
 import { type Cluster, clusterUp, installPrograms } from "./cluster";
 import { devConfiguration, LEFT_OUT, nodeOverrides, withOverrides } from "./configuration";
 import { type EngineEnvironment, openStack, pluginHostReachable, type StackConfig } from "./engine";
@@ -28,13 +28,20 @@ export async function deploy(): Promise<void> {
     ));
     const { environment, config } = place;
     const stack = await progress.step("Open the stack", () => openStack(STACK, config, program, environment, standIns));
-    const { outputs, summary } = await progress.step("Bring the program up", () => {
-        return stack.up({
-            onOutput: (text) => process.stdout.write(text),
-            color: process.stdout.isTTY ? "always" : "never",
-        });
-    });
+    const { outputs, summary } = await progress.step("Bring the program up", () => bringUp(stack));
     process.stdout.write(report(place, standIns, outputs, summary.resourceChanges?.same));
+}
+
+/** The engine tells its errors itself, as it goes along; what the Automation API makes of them would say it all again. */
+async function bringUp(stack: Stack): Promise<UpResult> {
+    const color = process.stdout.isTTY ? "always" : "never";
+    return stack.up({ onOutput: (text) => process.stdout.write(text), color }).catch((error: Error) => {
+        throw error instanceof CommandError
+            ? new SandboxError(
+                  "The program was not brought up: the engine's errors are above. Run the command again once their cause is gone.",
+              )
+            : error;
+    });
 }
 
 async function ownNode(): Promise<Place> {

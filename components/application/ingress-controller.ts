@@ -29,45 +29,45 @@ export type IngressServiceType = (typeof IngressServiceType)[keyof typeof Ingres
 /** The controller: what can be said of it on any cluster. */
 export interface IngressControllerSettingsArgs {
     /** Namespace of the controller; it is made, isolated and holds nothing else. Defaults to `ingress-nginx`. */
-    namespaceName?: pulumi.Input<string>;
+    namespaceName?: pulumi.Input<string> | undefined;
     /** Name of the Helm release. Defaults to `ingress-nginx`. */
-    releaseName?: pulumi.Input<string>;
+    releaseName?: pulumi.Input<string> | undefined;
     /** Name of the IngressClass, unique in the cluster. Defaults to `nginx`. */
-    ingressClassName?: pulumi.Input<string>;
+    ingressClassName?: pulumi.Input<string> | undefined;
     /** Number of controller pods. Rate limits count in each pod: more pods let more through. Defaults to 2. */
-    replicas?: pulumi.Input<number>;
+    replicas?: pulumi.Input<number> | undefined;
     /** Compute resources of each pod. Defaults to 128Mi of memory requested and 512Mi at most. */
-    resources?: ComputeResourcesArgs;
+    resources?: ComputeResourcesArgs | undefined;
     /** Where the chart comes from. Defaults to the last one that was released, 4.15.1. */
-    chart?: ChartSourceArgs;
+    chart?: ChartSourceArgs | undefined;
     /** Image of the controller, such as that of a maintained fork. A tag without a digest drops the chart's digest. */
-    image?: ContainerImageArgs;
+    image?: ContainerImageArgs | undefined;
     /** Image of the Jobs that make the admission webhook's certificate. */
-    certgenImage?: ContainerImageArgs;
+    certgenImage?: ContainerImageArgs | undefined;
     /** How the controller is reached from outside. Defaults to `LoadBalancer`. */
     serviceType?: pulumi.Input<IngressServiceType>;
     /** Whether a load balancer gets node ports. Many need them; false closes a way around the load balancer. Defaults to true. */
-    loadBalancerNodePorts?: pulumi.Input<boolean>;
+    loadBalancerNodePorts?: pulumi.Input<boolean> | undefined;
     /** Client addresses that the load balancer lets in. Defaults to every address. */
-    loadBalancerSourceCidrs?: pulumi.Input<pulumi.Input<string>[]>;
+    loadBalancerSourceCidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /** Addresses of the proxies in front, whose forwarded client address is believed. Defaults to none: such headers are ignored. */
-    trustedProxyCidrs?: pulumi.Input<pulumi.Input<string>[]>;
+    trustedProxyCidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /** Header in which trusted proxies send the client's address. Defaults to `X-Real-IP`. */
-    forwardedForHeader?: pulumi.Input<string>;
+    forwardedForHeader?: pulumi.Input<string> | undefined;
     /** Where the API server's calls to the admission webhook come from: its nodes. Defaults to every address. Plain by presence. */
-    webhookCallerCidrs?: pulumi.Input<pulumi.Input<string>[]>;
+    webhookCallerCidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
 /** Arguments of IngressController. */
 export interface IngressControllerArgs extends IngressControllerSettingsArgs {
     /** Where the API server is. Defaults to the addresses that the cluster itself tells. */
-    apiServer?: ApiServerArgs;
+    apiServer?: ApiServerArgs | undefined;
     /** Pod Security Standards version that the namespace pins. Defaults to `v1.35`. */
-    podSecurityVersion?: pulumi.Input<string>;
+    podSecurityVersion?: pulumi.Input<string> | undefined;
     /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
-    dns?: DnsArgs;
+    dns?: DnsArgs | undefined;
     /** Labels for every object made here. */
-    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Everything that Bulwark says to the ingress-nginx chart. Pure; no Pulumi import. */
 import { chartLabels } from "../chart-labels";
-import type { ImageReference } from "../image";
+import type { ImageParts } from "../image";
 import type { ResourceRequirements } from "../resources";
 import { ALLOWED_RESPONSE_HEADERS } from "./security-headers";
 
@@ -13,8 +13,8 @@ export interface IngressNginxValuesInput {
     ingressClassName: string;
     replicas: number;
     resources: ResourceRequirements;
-    image: Partial<ImageReference>;
-    certgenImage: Partial<ImageReference>;
+    image: ImageParts;
+    certgenImage: ImageParts;
     serviceType: string;
     loadBalancerNodePorts: boolean;
     loadBalancerSourceCidrs: string[];
@@ -166,7 +166,7 @@ function serviceValues(input: IngressNginxValuesInput): Record<string, unknown> 
 }
 
 /** The chart renders its own digest behind any tag, and the digest decides: another tag needs another digest, or none. */
-function overriding({ registry, repository, tag, digest }: Partial<ImageReference>): Record<string, string> {
+function overriding({ registry, repository, tag, digest }: ImageParts): Record<string, string> {
     return {
         ...(registry === undefined ? {} : { registry }),
         ...(repository === undefined ? {} : { image: repository }),

@@ -5,7 +5,7 @@ export interface TlsChoice {
     secretName?: unknown;
     clusterIssuer?: unknown;
     issuer?: unknown;
-    allowSelfSignedCertificate?: boolean;
+    allowSelfSignedCertificate?: boolean | undefined;
 }
 
 /** Port on which the pods of cert-manager answer the HTTP-01 challenge, and the label that they carry. */
@@ -24,7 +24,10 @@ export function tlsChoiceFault(tls: TlsChoice): string | undefined {
 }
 
 /** The annotation that makes cert-manager issue and renew the certificate, if it is to. */
-export function issuerAnnotations(tls: { clusterIssuer?: string; issuer?: string }): Record<string, string> {
+export function issuerAnnotations(tls: {
+    clusterIssuer?: string | undefined;
+    issuer?: string | undefined;
+}): Record<string, string> {
     return {
         ...(tls.clusterIssuer === undefined ? {} : { "cert-manager.io/cluster-issuer": tls.clusterIssuer }),
         ...(tls.issuer === undefined ? {} : { "cert-manager.io/issuer": tls.issuer }),

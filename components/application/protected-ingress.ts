@@ -31,13 +31,13 @@ export interface ProtectedIngressArgs extends IngressRulesArgs {
     /** Namespace of the ingress controller. */
     controllerNamespaceName: pulumi.Input<string>;
     /** Labels that select the controller's pods. Defaults to those of a release of the chart named `ingress-nginx`. */
-    controllerPodLabels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    controllerPodLabels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
     /** Whether the controller's namespace is not isolated by Bulwark, so that no policy is written there. Plain. Defaults to false. */
-    controllerUnmanaged?: boolean;
+    controllerUnmanaged?: boolean | undefined;
     /** IngressClass; give the controller's output, so that the Ingress waits for its controller. Defaults to `nginx`. */
-    ingressClassName?: pulumi.Input<string>;
+    ingressClassName?: pulumi.Input<string> | undefined;
     /** Labels for every object made here. */
-    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
 /**

@@ -20,15 +20,15 @@ export { FlowProtocol };
 /** One end of a flow: exactly one of `namespaceName`, `cidrs` and `allowAnyone` is given. */
 export interface FlowPeerArgs {
     /** Namespace of the pods. Plain by presence. */
-    namespaceName?: pulumi.Input<string>;
+    namespaceName?: pulumi.Input<string> | undefined;
     /** Labels of the pods. Defaults to every pod of the namespace. Plain by presence. */
-    podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
     /** Address ranges. Plain by presence. */
-    cidrs?: pulumi.Input<pulumi.Input<string>[]>;
+    cidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /** Whether the namespace isn't isolated by Bulwark, so that no policy is written there. Plain. Defaults to false. */
-    unmanaged?: boolean;
+    unmanaged?: boolean | undefined;
     /** Whether this end is any address at all, in the cluster or outside. Plain. Defaults to false. */
-    allowAnyone?: boolean;
+    allowAnyone?: boolean | undefined;
 }
 
 /** A port of the receiving pods, never of a Service. */
@@ -48,7 +48,7 @@ export interface AllowedFlowArgs {
     /** The ports that are opened. */
     ports: FlowPortArgs[];
     /** Labels for every object made here. */
-    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
 /**

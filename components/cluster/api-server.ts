@@ -9,9 +9,9 @@ import { emptyListFault } from "./network-policy";
 /** Where the API server is reached. A policy sees these addresses, not that of the Service `kubernetes`. */
 export interface ApiServerArgs {
     /** Addresses of the API server. Defaults to what the EndpointSlice `default/kubernetes` says. Plain by presence. */
-    cidrs?: pulumi.Input<pulumi.Input<string>[]>;
+    cidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /** Port of the API server. Defaults to what the EndpointSlice `default/kubernetes` says. Plain by presence. */
-    port?: pulumi.Input<number>;
+    port?: pulumi.Input<number> | undefined;
 }
 
 /**

@@ -18,63 +18,65 @@ export { PodSecurityLevel };
 /** Where DNS is found in the cluster. */
 export interface DnsArgs {
     /** Namespace of the DNS pods. Defaults to `kube-system`. */
-    namespaceName?: pulumi.Input<string>;
+    namespaceName?: pulumi.Input<string> | undefined;
     /** Labels of the DNS pods. Defaults to `k8s-app: kube-dns`. */
-    podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
     /** Further addresses that answer DNS, such as `169.254.20.10/32` for NodeLocal DNSCache. Defaults to none. */
-    cidrs?: pulumi.Input<pulumi.Input<string>[]>;
+    cidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
 /** What the objects of a namespace may use together. */
 export interface NamespaceQuotaArgs {
     /** Pods that are not finished. Defaults to 50. */
-    pods?: pulumi.Input<number>;
+    pods?: pulumi.Input<number> | undefined;
     /** Services. Defaults to 20. */
-    services?: pulumi.Input<number>;
+    services?: pulumi.Input<number> | undefined;
     /** Services of type LoadBalancer. Their ports count as node ports too, unless allocation is off. Defaults to 0. */
-    loadBalancers?: pulumi.Input<number>;
+    loadBalancers?: pulumi.Input<number> | undefined;
     /** Node ports. Defaults to 0. */
-    nodePorts?: pulumi.Input<number>;
+    nodePorts?: pulumi.Input<number> | undefined;
     /** CPU that pods may reserve. Defaults to `8`. */
-    cpuRequests?: pulumi.Input<string>;
+    cpuRequests?: pulumi.Input<string> | undefined;
     /** Memory that pods may reserve. Defaults to `16Gi`. */
-    memoryRequests?: pulumi.Input<string>;
+    memoryRequests?: pulumi.Input<string> | undefined;
     /** Sum of memory limits. Defaults to `32Gi`. */
-    memoryLimits?: pulumi.Input<string>;
+    memoryLimits?: pulumi.Input<string> | undefined;
     /** Disk space outside volumes that pods may reserve. Defaults to `20Gi`. */
-    ephemeralStorageRequests?: pulumi.Input<string>;
+    ephemeralStorageRequests?: pulumi.Input<string> | undefined;
 }
 
 /** What a container gets that names no resources of its own. */
 export interface NamespaceLimitArgs {
     /** CPU reserved. Defaults to `50m`. */
-    cpuRequest?: pulumi.Input<string>;
+    cpuRequest?: pulumi.Input<string> | undefined;
     /** Memory reserved. Defaults to `64Mi`. */
-    memoryRequest?: pulumi.Input<string>;
+    memoryRequest?: pulumi.Input<string> | undefined;
     /** Memory above which the container is killed. Defaults to `256Mi`. */
-    memoryLimit?: pulumi.Input<string>;
+    memoryLimit?: pulumi.Input<string> | undefined;
     /** Disk space outside volumes reserved. Defaults to `64Mi`. */
-    ephemeralStorageRequest?: pulumi.Input<string>;
+    ephemeralStorageRequest?: pulumi.Input<string> | undefined;
     /** Disk space outside volumes above which the pod is evicted. Defaults to `1Gi`. */
-    ephemeralStorageLimit?: pulumi.Input<string>;
+    ephemeralStorageLimit?: pulumi.Input<string> | undefined;
 }
 
 /** Arguments of SecureNamespace. */
 export interface SecureNamespaceArgs {
     /** Name of the namespace. Defaults to the component's name. */
-    namespaceName?: pulumi.Input<string>;
+    namespaceName?: pulumi.Input<string> | undefined;
     /** Level of the Pod Security Standards that the API server enforces. Defaults to `restricted`. */
     podSecurityLevel?: pulumi.Input<PodSecurityLevel>;
     /** Version of the Pod Security Standards. Defaults to `v1.35`. */
-    podSecurityVersion?: pulumi.Input<string>;
+    podSecurityVersion?: pulumi.Input<string> | undefined;
     /** What the objects of the namespace may use together. */
-    quota?: NamespaceQuotaArgs;
+    quota?: NamespaceQuotaArgs | undefined;
     /** What a container gets that names no resources of its own. */
-    containerLimits?: NamespaceLimitArgs;
+    containerLimits?: NamespaceLimitArgs | undefined;
     /** Where DNS is found in the cluster. */
-    dns?: DnsArgs;
+    dns?: DnsArgs | undefined;
+    /** Whether AdmissionGuardrails rule the namespace, by its label. Plain. Defaults to true. */
+    guardrails?: boolean | undefined;
     /** Labels for every object made here. */
-    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
 /**
@@ -102,7 +104,11 @@ export class SecureNamespace extends pulumi.ComponentResource {
                     labels: pulumi
                         .all([labels, checked.podSecurityLevel, checked.podSecurityVersion])
                         // Last, so that no label of the user's can lower the level.
-                        .apply(([own, level, version]) => ({ ...own, ...podSecurityLabels(level, version) })),
+                        .apply(([own, level, version]) => ({
+                            ...own,
+                            ...(args.guardrails === false ? {} : DEFAULTS.guardrails.namespaceLabels),
+                            ...podSecurityLabels(level, version),
+                        })),
                 },
             },
             child,

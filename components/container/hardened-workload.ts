@@ -30,41 +30,41 @@ export interface WorkloadSettingsArgs {
     /** Container image, such as `ghcr.io/example/app:1.4.2`. */
     image: pulumi.Input<string>;
     /** Whether an image without a digest or a fixed tag is refused. Plain. Defaults to false. */
-    requireImmutableImage?: boolean;
+    requireImmutableImage?: boolean | undefined;
     /** Name of Deployment, ServiceAccount and PodDisruptionBudget. Defaults to `secure-app`. */
-    workloadName?: pulumi.Input<string>;
+    workloadName?: pulumi.Input<string> | undefined;
     /** Name of the Service. Defaults to `app-service`. */
-    serviceName?: pulumi.Input<string>;
+    serviceName?: pulumi.Input<string> | undefined;
     /** Port of the Service. Defaults to 80. */
-    servicePort?: pulumi.Input<number>;
+    servicePort?: pulumi.Input<number> | undefined;
     /** Port on which the application listens; at least 1024. Defaults to 8000. */
-    port?: pulumi.Input<number>;
+    port?: pulumi.Input<number> | undefined;
     /** Number of pods. Defaults to 2. */
-    replicas?: pulumi.Input<number>;
+    replicas?: pulumi.Input<number> | undefined;
     /** User that the application runs as; never 0, which is root. Defaults to 1001. */
-    userId?: pulumi.Input<number>;
+    userId?: pulumi.Input<number> | undefined;
     /** Group that the application runs as; never 0. Defaults to 1001. */
-    groupId?: pulumi.Input<number>;
+    groupId?: pulumi.Input<number> | undefined;
     /** Program that the container runs. Defaults to the image's. */
-    command?: pulumi.Input<pulumi.Input<string>[]>;
+    command?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /** Arguments of the program. Defaults to the image's. */
-    arguments?: pulumi.Input<pulumi.Input<string>[]>;
+    arguments?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /** Environment variables, without secrets: those come by service bindings. Defaults to none. */
-    environment?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    environment?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
     /** Compute resources of a pod. Defaults to 128Mi of memory requested and 256Mi at most. */
-    resources?: ComputeResourcesArgs;
+    resources?: ComputeResourcesArgs | undefined;
     /** Size of `/tmp`, which lies in memory and counts towards the memory limit. Defaults to `64Mi`. */
-    temporaryStorage?: pulumi.Input<string>;
+    temporaryStorage?: pulumi.Input<string> | undefined;
     /** Path that answers with success once the application has started. Defaults to `/healthz`. */
-    startupPath?: pulumi.Input<string>;
+    startupPath?: pulumi.Input<string> | undefined;
     /** Path that fails when only a restart helps. Defaults to `/healthz`. */
-    livenessPath?: pulumi.Input<string>;
+    livenessPath?: pulumi.Input<string> | undefined;
     /** Path that fails while the application can't serve requests. Defaults to `/healthz`. */
-    readinessPath?: pulumi.Input<string>;
+    readinessPath?: pulumi.Input<string> | undefined;
     /** Seconds that a stopping pod has until it is killed; in the first 5 it still serves. At least 10. Defaults to 30. */
-    gracePeriodSeconds?: pulumi.Input<number>;
+    gracePeriodSeconds?: pulumi.Input<number> | undefined;
     /** Secrets in the workload's namespace with the credentials of image registries. Defaults to none. */
-    imagePullSecretNames?: pulumi.Input<pulumi.Input<string>[]>;
+    imagePullSecretNames?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
 /** Arguments of HardenedWorkload. */
@@ -72,9 +72,9 @@ export interface HardenedWorkloadArgs extends WorkloadSettingsArgs {
     /** Namespace, best that of a SecureNamespace. */
     namespaceName: pulumi.Input<string>;
     /** Credentials for the application, mounted as files. Plain list. Defaults to none. */
-    serviceBindings?: ServiceBindingArgs[];
+    serviceBindings?: ServiceBindingArgs[] | undefined;
     /** Labels for every object made here and for the pods. */
-    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
 /**

@@ -16,7 +16,7 @@ export interface ServiceBindingArgs {
      * Whether the entries become environment variables too. Danger: every child process inherits them, and crash reports
      * and debug pages show them. Plain. Defaults to false.
      */
-    allowEnvironment?: boolean;
+    allowEnvironment?: boolean | undefined;
 }
 
 /** A binding with every value checked. */

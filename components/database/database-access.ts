@@ -20,19 +20,19 @@ import { POSTGRES_PORT } from "./postgresql-values";
 /** Roles in the database. */
 export interface DatabaseRolesArgs {
     /** Database to make. Defaults to `mydb`. */
-    databaseName?: pulumi.Input<string>;
+    databaseName?: pulumi.Input<string> | undefined;
     /** Role that owns the database and runs migrations; never for the application. Defaults to `app_owner`. */
-    ownerRole?: pulumi.Input<string>;
+    ownerRole?: pulumi.Input<string> | undefined;
     /** Role that can log in and read, nothing else. Defaults to `readonly`. */
-    readonlyRole?: pulumi.Input<string>;
+    readonlyRole?: pulumi.Input<string> | undefined;
     /** How long a statement of the read-only role may run. Defaults to `10min`. */
-    statementTimeout?: pulumi.Input<string>;
+    statementTimeout?: pulumi.Input<string> | undefined;
     /** How long a transaction of the read-only role may lie idle before its session ends. Defaults to `15min`. */
-    idleInTransactionSessionTimeout?: pulumi.Input<string>;
+    idleInTransactionSessionTimeout?: pulumi.Input<string> | undefined;
     /** How many connections the read-only role may hold at once. Defaults to 20. */
-    connectionLimit?: pulumi.Input<number>;
+    connectionLimit?: pulumi.Input<number> | undefined;
     /** Secret for the application with the read-only role's credentials. Defaults to `app-db-creds`. */
-    credentialsSecretName?: pulumi.Input<string>;
+    credentialsSecretName?: pulumi.Input<string> | undefined;
 }
 
 /** Arguments of DatabaseAccess. */
@@ -40,15 +40,15 @@ export interface DatabaseAccessArgs extends DatabaseRolesArgs {
     /** The server. */
     server: DatabaseServerArgs;
     /** The way by port-forward, which is the default. Plain by presence. */
-    tunnel?: DatabaseTunnelArgs;
+    tunnel?: DatabaseTunnelArgs | undefined;
     /** The way by address instead. Plain by presence. */
-    direct?: DatabaseDirectArgs;
+    direct?: DatabaseDirectArgs | undefined;
     /** Namespace of the application, where its credentials are put. */
     clientNamespaceName: pulumi.Input<string>;
     /** Whether Pulumi refuses to delete the database. Plain. Defaults to false. */
-    protectData?: boolean;
+    protectData?: boolean | undefined;
     /** Labels for every Kubernetes object made here. */
-    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
 /**
@@ -80,12 +80,13 @@ export class DatabaseAccess extends pulumi.ComponentResource {
         const child = { parent: this };
 
         const provider = new postgresql.Provider(`${name}-provider`, databaseConnection(args), child);
-        const inDatabase = { parent: this, provider, deletedWith: args.server.release };
+        const { release } = args.server;
+        const inDatabase = { parent: this, provider, ...(release && { deletedWith: release }) };
         const ownerPassword = password(`${name}-owner-password`, child);
         const owner = new postgresql.Role(
             `${name}-owner`,
             { name: checked.ownerRole, login: true, password: ownerPassword },
-            { ...inDatabase, dependsOn: args.server.release ? [args.server.release] : [] },
+            { ...inDatabase, dependsOn: release ? [release] : [] },
         );
         const readerPassword = password(`${name}-readonly-password`, child);
         const reader = new postgresql.Role(
@@ -105,7 +106,7 @@ export class DatabaseAccess extends pulumi.ComponentResource {
         const database = new postgresql.Database(
             `${name}-database`,
             { name: checked.databaseName, owner: owner.name, encoding: "UTF8", template: "template0" },
-            { ...inDatabase, protect: args.protectData || undefined, dependsOn: [reader] },
+            { ...inDatabase, ...(args.protectData && { protect: true }), dependsOn: [reader] },
         );
         const names = { database: database.name, owner: owner.name, reader: reader.name };
         let last: pulumi.CustomResource = database;

@@ -18,25 +18,25 @@ export interface DatabaseServerArgs {
     /** DNS name that clients in the cluster use, one that the server's certificate holds. */
     host: pulumi.Input<string>;
     /** Port of the server. Defaults to 5432. */
-    port?: pulumi.Input<number>;
+    port?: pulumi.Input<number> | undefined;
     /** Superuser that makes the roles. Defaults to `postgres`. */
-    adminUsername?: pulumi.Input<string>;
+    adminUsername?: pulumi.Input<string> | undefined;
     /** The superuser's password, a secret. */
     adminPassword: pulumi.Input<string>;
     /** Certificate of the authority behind the server's certificate, in PEM. */
     caCertificate: pulumi.Input<string>;
     /** The server's Helm release: when it is deleted, what lives in the database needs no deleting of its own. */
-    release?: k8s.helm.v3.Release;
+    release?: k8s.helm.v3.Release | undefined;
 }
 
 /** The way by port-forward, from any machine that may create `pods/portforward`. */
 export interface DatabaseTunnelArgs {
     /** Local port; one for each database that a machine manages at the same time. Defaults to 15432. */
-    localPort?: number;
+    localPort?: number | undefined;
     /** Content or path of a kubeconfig. Defaults to `KUBECONFIG` or the one in the home folder. */
-    kubeconfig?: pulumi.Input<string>;
+    kubeconfig?: pulumi.Input<string> | undefined;
     /** Context within the kubeconfig. Defaults to its current one. */
-    context?: pulumi.Input<string>;
+    context?: pulumi.Input<string> | undefined;
 }
 
 /** The way by address, for a runner inside the cluster or behind a VPN. */
@@ -44,7 +44,7 @@ export interface DatabaseDirectArgs {
     /** Address of the server, one that its certificate holds. */
     host: pulumi.Input<string>;
     /** Port of the server. Defaults to 5432. */
-    port?: pulumi.Input<number>;
+    port?: pulumi.Input<number> | undefined;
 }
 
 /** The server and the way to it: by port-forward unless told otherwise. */
@@ -52,9 +52,9 @@ export interface DatabaseConnectionArgs {
     /** The server. */
     server: DatabaseServerArgs;
     /** The way by port-forward, which is the default. Plain by presence. */
-    tunnel?: DatabaseTunnelArgs;
+    tunnel?: DatabaseTunnelArgs | undefined;
     /** The way by address instead. Plain by presence. */
-    direct?: DatabaseDirectArgs;
+    direct?: DatabaseDirectArgs | undefined;
 }
 
 /** How the provider reaches the server: verified over TLS either way, since the certificate holds 127.0.0.1 too. */

@@ -13,9 +13,9 @@ export interface TunnelTarget {
     podName: string;
     port: number;
     /** Content or path of a kubeconfig; by default `KUBECONFIG` or the one in the home folder, as for kubectl. */
-    kubeconfig?: string;
+    kubeconfig?: string | undefined;
     /** Context within the kubeconfig; by default its current one. */
-    context?: string;
+    context?: string | undefined;
 }
 
 /** How long a connection waits for the pod, which may be restarting, and how often it tries. */

@@ -17,35 +17,35 @@ import { chartFullName, POSTGRES_PORT, postgresqlPodLabels, postgresqlValues, se
 /** The server: what can be said of it wherever it is made. */
 export interface PostgresSettingsArgs {
     /** Namespace of the database; it is made, isolated and holds nothing else. Defaults to `database`. */
-    namespaceName?: pulumi.Input<string>;
+    namespaceName?: pulumi.Input<string> | undefined;
     /** Name of the Helm release; Service, pod and volume are named after it. Defaults to `pgdb`. */
-    releaseName?: pulumi.Input<string>;
+    releaseName?: pulumi.Input<string> | undefined;
     /** Where the Bitnami PostgreSQL chart comes from. */
-    chart?: ChartSourceArgs;
+    chart?: ChartSourceArgs | undefined;
     /** PostgreSQL image. Defaults to `docker.io/bitnamilegacy/postgresql` with the chart's tag: frozen, without fixes. */
-    image?: ContainerImageArgs;
+    image?: ContainerImageArgs | undefined;
     /** Image of the container that installs the certificate. Defaults to `docker.io/bitnamilegacy/os-shell`. */
-    helperImage?: ContainerImageArgs;
+    helperImage?: ContainerImageArgs | undefined;
     /** Size of the data volume. It can't change once the volume exists. Defaults to `8Gi`. */
-    storageSize?: pulumi.Input<string>;
+    storageSize?: pulumi.Input<string> | undefined;
     /** StorageClass of the data volume. Defaults to the cluster's default class. */
-    storageClassName?: pulumi.Input<string>;
+    storageClassName?: pulumi.Input<string> | undefined;
     /** Compute resources of PostgreSQL. Defaults to 512Mi of memory requested and 1Gi at most. */
-    resources?: ComputeResourcesArgs;
+    resources?: ComputeResourcesArgs | undefined;
     /** DNS domain of the cluster, part of the names in the server certificate. Defaults to `cluster.local`. */
-    clusterDomain?: pulumi.Input<string>;
+    clusterDomain?: pulumi.Input<string> | undefined;
     /** Whether Pulumi refuses to delete the release and its passwords. Plain. Defaults to false. */
-    protectData?: boolean;
+    protectData?: boolean | undefined;
 }
 
 /** Arguments of PostgresDatabase. */
 export interface PostgresDatabaseArgs extends PostgresSettingsArgs {
     /** Pod Security Standards version that the namespace pins. Defaults to `v1.35`. */
-    podSecurityVersion?: pulumi.Input<string>;
+    podSecurityVersion?: pulumi.Input<string> | undefined;
     /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
-    dns?: DnsArgs;
+    dns?: DnsArgs | undefined;
     /** Labels for every object made here. */
-    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
 /**
@@ -78,7 +78,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
         super("bulwark:index:PostgresDatabase", name, args, opts);
         const checked = check(name, args);
         const child = { parent: this };
-        const kept = { ...child, protect: args.protectData || undefined };
+        const kept = { ...child, ...(args.protectData && { protect: true }) };
 
         const namespace = new SecureNamespace(
             `${name}-namespace`,

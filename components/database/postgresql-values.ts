@@ -1,4 +1,5 @@
 /** Everything that Bulwark says to the Bitnami PostgreSQL chart. Pure; no Pulumi import. */
+import type { ImageParts } from "../image";
 import type { ResourceRequirements } from "../resources";
 
 /** Port on which PostgreSQL listens in its pod and behind its Service. */
@@ -17,20 +18,12 @@ export interface PostgresqlValuesInput {
     secrets: DatabaseSecretNames;
     /** Changes when the server certificate does: PostgreSQL reads its certificate only when it starts. */
     certificateFingerprint: string;
-    image: ImageOverride;
-    helperImage: ImageOverride;
+    image: ImageParts;
+    helperImage: ImageParts;
     resources: ResourceRequirements;
     storageSize: string;
-    storageClassName?: string;
+    storageClassName?: string | undefined;
     labels: Record<string, string>;
-}
-
-/** The parts of an image that replace the chart's own. */
-export interface ImageOverride {
-    registry?: string;
-    repository?: string;
-    tag?: string;
-    digest?: string;
 }
 
 /**
@@ -118,11 +111,11 @@ export function serverNames(releaseName: string, namespace: string, clusterDomai
     return [...inNamespace, "localhost"];
 }
 
-function overriding(key: string, image: ImageOverride): Record<string, unknown> {
+function overriding(key: string, image: ImageParts): Record<string, unknown> {
     const given = Object.fromEntries(Object.entries(image).filter(([, value]) => value !== undefined));
     return isEmpty(image) ? {} : { [key]: given };
 }
 
-function isEmpty(image: ImageOverride): boolean {
+function isEmpty(image: ImageParts): boolean {
     return Object.values(image).every((value) => value === undefined);
 }

@@ -1,7 +1,7 @@
 /** Everything that Bulwark says to the Falco chart. Pure; no Pulumi import. */
 import { chartLabels } from "../chart-labels";
 import type { NamespaceQuota } from "../cluster/namespace-limits";
-import type { ImageReference } from "../image";
+import type { ImageParts } from "../image";
 import { parseQuantity } from "../quantity";
 import type { ResourceRequirements } from "../resources";
 
@@ -29,19 +29,19 @@ export interface EngineSockets {
 
 /** What the values are made from, every value known. */
 export interface FalcoValuesInput {
-    image: Partial<ImageReference>;
-    falcoctlImage: Partial<ImageReference>;
-    sidekickImage: Partial<ImageReference>;
+    image: ImageParts;
+    falcoctlImage: ImageParts;
+    sidekickImage: ImageParts;
     resources: ResourceRequirements;
     priorityClassName: string;
     leastPrivileged: boolean;
     containerEngines: EngineSockets[];
     /** Rules to download, or undefined for those within the image. */
-    rulesArtifact?: string;
+    rulesArtifact?: string | undefined;
     /** Files of rules by name. */
     rules: Record<string, string>;
     /** Secret with the settings of falcosidekick, or undefined for none. */
-    alertsSecretName?: string;
+    alertsSecretName?: string | undefined;
     labels: Record<string, string>;
 }
 
@@ -96,13 +96,15 @@ export function falcoQuota(
     { requests, limits }: ResourceRequirements,
 ): Omit<NamespaceQuota, "services" | "loadBalancers" | "nodePorts"> {
     const pods = nodes + 5;
+    const { cpu = "0", memory, "ephemeral-storage": ephemeralStorage } = requests;
+    const { memory: memoryLimit } = limits;
     const mebibytes = (quantity = "0") => `${Math.ceil((pods * parseQuantity(quantity)) / 2 ** 20)}Mi`;
     return {
         pods,
-        cpuRequests: `${Math.ceil(pods * parseQuantity(requests.cpu ?? "0") * 1_000)}m`,
-        memoryRequests: mebibytes(requests.memory),
-        memoryLimits: mebibytes(limits.memory),
-        ephemeralStorageRequests: mebibytes(requests["ephemeral-storage"]),
+        cpuRequests: `${Math.ceil(pods * parseQuantity(cpu) * 1_000)}m`,
+        memoryRequests: mebibytes(memory),
+        memoryLimits: mebibytes(memoryLimit),
+        ephemeralStorageRequests: mebibytes(ephemeralStorage),
     };
 }
 
@@ -154,7 +156,7 @@ const UNPRIVILEGED = {
 };
 
 /** Rules are fetched when a pod starts and don't change under it: whoever owns their source must not own the alarm. */
-function falcoctlValues(rulesArtifact: string | undefined, image: Partial<ImageReference>): Record<string, unknown> {
+function falcoctlValues(rulesArtifact: string | undefined, image: ImageParts): Record<string, unknown> {
     const follow = { enabled: false };
     if (rulesArtifact === undefined) {
         return { artifact: { install: { enabled: false }, follow } };
@@ -172,7 +174,7 @@ function falcoctlValues(rulesArtifact: string | undefined, image: Partial<ImageR
 
 function sidekickValues(
     secretName: string,
-    image: Partial<ImageReference>,
+    image: ImageParts,
     labels: Record<string, string>,
 ): Record<string, unknown> {
     return {
@@ -191,10 +193,7 @@ function sidekickValues(
 }
 
 /** These charts have no key for a digest: their templates join repository and tag by a colon, so it goes into the two. */
-function overriding(
-    { registry, repository, tag, digest }: Partial<ImageReference>,
-    ownRepository: string,
-): Record<string, string> {
+function overriding({ registry, repository, tag, digest }: ImageParts, ownRepository: string): Record<string, string> {
     const [algorithm, hash] = digest?.split(":") ?? [];
     const named = {
         ...(registry === undefined ? {} : { registry }),

@@ -32,11 +32,11 @@ export interface ThreatDetectionArgs extends ThreatDetectionSettingsArgs {
     /** Namespaces in which a shell, a write to the system, or a connection to the outside is an alarm. */
     protectedNamespaceNames: pulumi.Input<pulumi.Input<string>[]>;
     /** Pod Security Standards version that the namespace pins. Defaults to `v1.35`. */
-    podSecurityVersion?: pulumi.Input<string>;
+    podSecurityVersion?: pulumi.Input<string> | undefined;
     /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
-    dns?: DnsArgs;
+    dns?: DnsArgs | undefined;
     /** Labels for every object made here. */
-    labels?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
 /**

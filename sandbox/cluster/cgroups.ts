@@ -5,9 +5,9 @@ import { until } from "../shell";
 import { CGROUPS, DAEMON_CGROUP, NODE } from "./settings";
 
 const ROOT = "/sys/fs/cgroup";
-const CONTROLLERS = ["cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "pids", "systemd"];
+const CONTROLLERS = ["cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "pids", "systemd", "unified"];
 
-/** Mount points of the hierarchies that the node needs: one in version 2, one a controller in version 1. */
+/** Mount points of the hierarchies: one in version 2; in version 1 one a controller, and two without. */
 export function hierarchies(root = ROOT): string[] {
     if (fs.existsSync(path.join(root, "cgroup.controllers"))) {
         return [root];

@@ -20,6 +20,8 @@ state = "${paths.run}/containerd"
 oom_score = 0
 [grpc]
   address = "${paths.run}/containerd.sock"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "${paths.disk}/opt" # else it makes /opt/containerd
 [${cri}]
   sandbox_image = "${pauseImage}"
   restrict_oom_score_adj = true # not every machine lets even root lower it

@@ -13,8 +13,12 @@ import { API_SERVER, POD_CIDR, SERVICE_CIDR } from "./settings";
 export const auditLog = path.join(logsFolder, "audit.log");
 
 // A socket instead of a port: only root can reach it, and etcd holds everything there is.
-const etcdSocket = `unix://${runFolder}/etcd.sock`;
+// etcd wants addresses with a host and a port: relative to its working directory that is a file name as good as any.
+const ETCD = { clients: "etcd:2379", peers: "etcd:2380" };
 const encryptionFile = pkiFile("encryption.yaml");
+
+// The user's own ~/.kube stays as it is.
+const admin = [`--kubeconfig=${adminKubeconfig}`, `--cache-dir=${path.join(stateFolder, "kubectl")}`];
 
 /** Writes the control plane's configuration. The certificates must be there. */
 export function configureControlPlane(): void {
@@ -38,7 +42,7 @@ export async function startControlPlane(programs: string): Promise<void> {
 
 /** Runs kubectl as the cluster's admin and tells whether it succeeded. */
 export function kubectl(programs: string, args: string[]): Promise<boolean> {
-    return succeeds(path.join(programs, "kubectl"), args, { env: { KUBECONFIG: adminKubeconfig } });
+    return succeeds(path.join(programs, "kubectl"), [...admin, ...args]);
 }
 
 /** Applies a file of manifests as the cluster's admin. */
@@ -60,18 +64,18 @@ async function waitFor(daemon: string, ready: () => Promise<boolean>): Promise<v
 }
 
 function etcd(programs: string): Daemon {
-    const peers = `unix://${runFolder}/etcd-peers.sock`;
     return {
         name: "etcd",
         program: path.join(programs, "etcd"),
+        workingDirectory: runFolder,
         args: [
             "--name=sandbox",
             `--data-dir=${path.join(stateFolder, "etcd")}`,
-            `--listen-client-urls=${etcdSocket}`,
-            `--advertise-client-urls=${etcdSocket}`,
-            `--listen-peer-urls=${peers}`,
-            `--initial-advertise-peer-urls=${peers}`,
-            `--initial-cluster=sandbox=${peers}`,
+            `--listen-client-urls=unix://${ETCD.clients}`,
+            `--advertise-client-urls=unix://${ETCD.clients}`,
+            `--listen-peer-urls=unix://${ETCD.peers}`,
+            `--initial-advertise-peer-urls=unix://${ETCD.peers}`,
+            `--initial-cluster=sandbox=unix://${ETCD.peers}`,
             "--unsafe-no-fsync", // its data is not meant to outlive the machine's next restart
             "--log-level=warn",
         ],
@@ -83,7 +87,7 @@ function apiServer(programs: string): Daemon {
         name: "kube-apiserver",
         program: path.join(programs, "kube-apiserver"),
         args: [
-            `--etcd-servers=${etcdSocket}`,
+            `--etcd-servers=unix://${runFolder}/${ETCD.clients}`,
             `--bind-address=${API_SERVER.address}`,
             `--advertise-address=${API_SERVER.address}`,
             `--secure-port=${API_SERVER.port}`,

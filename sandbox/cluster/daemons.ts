@@ -13,6 +13,8 @@ export interface Daemon {
     program: string;
     args: string[];
     env?: NodeJS.ProcessEnv;
+    /** Defaults to the root folder. */
+    workingDirectory?: string;
     /** Files of the namespaces to run in. Defaults to the machine's own. */
     namespaces?: { net?: string; mount?: string };
 }
@@ -34,7 +36,7 @@ export function startDaemon(daemon: Daemon): void {
     // It joins the cgroup before it becomes the program: no child can be started outside. exec keeps the process id.
     const join = 'echo $$ >"$0" && exec "$@"';
     const child = spawn("sh", ["-c", join, daemonProcesses(), ...command], {
-        cwd: "/",
+        cwd: daemon.workingDirectory ?? "/",
         detached: true,
         env: { ...process.env, ...daemon.env },
         stdio: ["ignore", log, log],

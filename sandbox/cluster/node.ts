@@ -60,13 +60,12 @@ export async function importImages(layout: ImageLayout): Promise<void> {
 
 /** Starts the node's other programs unless they run, and waits until the node is ready. */
 export async function startNode(programs: string): Promise<void> {
-    for (const daemon of [kubelet(programs), kubeProxy(programs), networkPolicy(programs)]) {
-        startDaemon(daemon);
-    }
-    await until(`the node is ready (log: ${logFile("kubelet")})`, 90_000, () => {
-        assertRunning("kubelet");
-        return kubectl(programs, ["wait", "--for=condition=Ready", `node/${NODE.name}`, "--timeout=1s"]);
-    });
+    startDaemon(kubelet(programs));
+    startDaemon(kubeProxy(programs));
+    await waitFor("registered", () => kubectl(programs, ["get", "node", NODE.name]));
+    startDaemon(networkPolicy(programs)); // it looks its node up once, and ends when there is none
+    const ready = ["wait", "--for=condition=Ready", `node/${NODE.name}`, "--timeout=1s"];
+    await waitFor("ready", () => kubectl(programs, ready));
     assertRunning("kube-proxy");
     assertRunning("network-policy");
 }
@@ -75,7 +74,7 @@ export async function startNode(programs: string): Promise<void> {
 export async function removeMountNamespace(): Promise<void> {
     for (const mount of [mountNamespace, namespaceFolder]) {
         while (isMountPoint(mount)) {
-            await run("umount", [mount]);
+            await run("umount", ["-n", mount]);
         }
     }
 }
@@ -90,12 +89,19 @@ const ctr = ["--address", socket, "--namespace", "k8s.io"];
 async function createMountNamespace(): Promise<void> {
     fs.mkdirSync(namespaceFolder, { recursive: true });
     // The kernel keeps the namespace's file only on a mount that isn't shared.
-    await run("mount", ["--bind", "--make-private", namespaceFolder, namespaceFolder]);
+    await run("mount", ["-n", "--bind", "--make-private", namespaceFolder, namespaceFolder]);
     fs.writeFileSync(mountNamespace, "");
     const script = path.join(__dirname, "private-mounts.sh");
     // "slave": what the machine unmounts goes here too, what the node mounts stays here.
     const args = [`--mount=${mountNamespace}`, "--propagation=slave", "--", "sh", script, stateFolder, runFolder];
     await run("unshare", args, { log: logFile("mount-namespace") });
+}
+
+async function waitFor(state: string, reached: () => Promise<boolean>): Promise<void> {
+    await until(`the node is ${state} (log: ${logFile("kubelet")})`, 90_000, () => {
+        assertRunning("kubelet");
+        return reached();
+    });
 }
 
 function kubelet(programs: string): Daemon {

@@ -8,13 +8,8 @@ import { pipe, run, SandboxError, succeeds } from "../shell";
 import { type Descriptor, type Layer, packLayer } from "./oci";
 
 const PACKAGES = [
-    "postgresql-15",
-    "postgresql-15-pgaudit",
-    "nodejs",
-    "ca-certificates",
-    "busybox",
-    "bash",
-    "coreutils",
+    ...["postgresql-15", "postgresql-15-pgaudit", "nodejs", "ca-certificates", "busybox"],
+    ...["bash", "coreutils", "dash", "grep", "sed"],
 ];
 
 /** What those depend on for installing or configuring, or for compiling queries: nothing here runs it. */

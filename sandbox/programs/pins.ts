@@ -4,6 +4,7 @@ export const KUBERNETES_VERSION = "1.35.4";
 export const COREDNS_VERSION = "1.14.5";
 export const PULUMI_VERSION = "3.259.0";
 export const HELM_VERSION = "4.1.4";
+export const KUBECTL_VERSION = "1.35.2";
 
 /** The npm package that carries ready helm and kubectl programs. */
 export const CLIENTS_PACKAGE = {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OperationContext } from "../resource-type";
 import type { Props } from "../wire";
-import { type Cluster, get } from "./cluster";
+import { type Cluster, get, UnreachableError } from "./cluster";
 import { podReasons, Warnings, warningEvents } from "./diagnosis";
 import { displayName } from "./difference";
 import { annotation, field, list, text } from "./fields";
@@ -11,6 +11,8 @@ import * as readiness from "./readiness";
 
 const DEFAULT_TIMEOUT_SECONDS = 600;
 const PAUSE_MILLISECONDS = 400;
+/** How often, a second apart, an API server that doesn't answer is asked again. */
+const ATTEMPTS = 15;
 /** A Service's endpoints must stay as they are for this long: its pods may be just about to be made. */
 const SETTLE_MILLISECONDS = 1500;
 
@@ -64,7 +66,7 @@ export async function awaitReady(
     let live = applied;
     let readySince: number | undefined;
     for (;;) {
-        const verdict = await judge(cluster, live, namespace);
+        const verdict = await patiently(() => judge(cluster, live, namespace));
         readySince = verdict.state === "ready" ? (readySince ?? Date.now()) : undefined;
         const settling = kind.kind === "Service" && !isSettled(readySince, live);
         if (verdict.state === "ready" && !settling) {
@@ -80,11 +82,25 @@ export async function awaitReady(
         }
         await warnings.look();
         await sleep(PAUSE_MILLISECONDS);
-        const found = await get(cluster, target);
+        const found = await patiently(() => get(cluster, target));
         if (!found) {
             throw new NotReadyError(live, `${kind.kind} ${displayName(live)} was deleted while waiting for it`, []);
         }
         live = found;
+    }
+}
+
+/** An API server may be gone for a moment, for instance when it is restarted. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            return await ask();
+        } catch (error) {
+            if (!(error instanceof UnreachableError) || attempt === ATTEMPTS) {
+                throw error;
+            }
+            await sleep(1000);
+        }
     }
 }
 
@@ -123,7 +139,7 @@ export async function deleteObject(
     const deadline = Date.now() + timeoutSeconds(live, context) * 1000;
     await cluster.call("DELETE", target, { body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy } });
     for (;;) {
-        const found = await get(cluster, target);
+        const found = await patiently(() => get(cluster, target));
         // Another object of that name is a controller's new one, such as a namespace's ConfigMap for the root CA.
         if (!found || text(found, "metadata", "uid") !== uid) {
             return;

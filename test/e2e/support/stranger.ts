@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { kubectl } from "./kubectl";
 import { running } from "./stack";
 
-/** Starts a pod that nobody has declared a flow for, hardened so that every namespace admits it. */
+/** Starts a pod that nobody has declared a flow for, hardened so that every namespace admits it; it answers on 8000. */
 export async function startStranger(namespace: string, name: string): Promise<void> {
     const { cluster } = await running();
     const container = {
         name: "stranger",
         image: cluster.images.app,
-        command: ["sleep", "86400"],
+        command: ["node", "-e", "require('http').createServer((_, response) => response.end('stranger')).listen(8000)"],
         securityContext: {
             allowPrivilegeEscalation: false,
             readOnlyRootFilesystem: true,

@@ -42,29 +42,6 @@ app.kubernetes.io/component: primary
 {{- .Values.serviceAccount.create | ternary $made (.Values.serviceAccount.name | default "default") -}}
 {{- end -}}
 
-{{/* The audit values become settings of the server, ahead of the user's own. */}}
-{{- define "postgresql.override" -}}
-{{- with .Values.audit -}}
-log_hostname = {{ .logHostname | ternary "on" "off" }}
-log_connections = {{ .logConnections | ternary "on" "off" }}
-log_disconnections = {{ .logDisconnections | ternary "on" "off" }}
-client_min_messages = '{{ .clientMinMessages }}'
-{{- if contains "pgaudit" $.Values.postgresqlSharedPreloadLibraries }}
-pgaudit.log_catalog = '{{ .pgAuditLogCatalog }}'
-{{- with .pgAuditLog }}
-pgaudit.log = '{{ . }}'
-{{- end }}
-{{- end }}
-{{- with .logLinePrefix }}
-log_line_prefix = '{{ . }}'
-{{- end }}
-{{- with .logTimezone }}
-log_timezone = '{{ . }}'
-{{- end }}
-{{- end }}
-{{ .Values.primary.extendedConfiguration }}
-{{- end -}}
-
 {{/* The smallest preset, unless the values say something. */}}
 {{- define "postgresql.resources" -}}
 {{- $requests := dict "cpu" "100m" "memory" "128Mi" "ephemeral-storage" "50Mi" -}}
