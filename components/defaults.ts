@@ -139,6 +139,28 @@ export const DEFAULTS = {
             credentialsSecretName: "app-db-creds",
         },
         tunnel: { localPort: 15_432 },
+        readwrite: { roleName: "readwrite", credentialsSecretName: "app-db-write-creds" },
+        rowLevelSecurity: {
+            schema: "public",
+            tenantColumn: "tenant_id",
+            tenantSetting: "app.tenant_id",
+            jobName: "row-level-security",
+        },
+        roleSettings: { jobName: "role-settings" },
+        sqlJob: {
+            /** The image that the default chart installs. */
+            image: "docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r4",
+            deadlineSeconds: 300,
+            retries: 2,
+            resources: {
+                cpuRequest: "50m",
+                cpuLimit: "500m",
+                memoryRequest: "64Mi",
+                memoryLimit: "128Mi",
+                ephemeralStorageRequest: "16Mi",
+                ephemeralStorageLimit: "64Mi",
+            },
+        },
     },
     threatDetection: {
         namespaceName: "falco",

@@ -33,7 +33,8 @@ export function nodeOverrides(images: { app: string; postgresql: string }): Over
     const [repository, tag] = splitImage(images.postgresql);
     return {
         workload: { image: images.app },
-        ingress: { controller: { install: false } },
+        // Nobody will publish an address without a controller.
+        ingress: { awaitAddress: false, controller: { install: false } },
         database: {
             chart: { chart: path.join(repositoryFolder, "sandbox", "charts", "postgresql"), timeoutSeconds: 300 },
             image: { registry: "registry.bulwark.local", repository, tag },

@@ -60,7 +60,7 @@ export async function until(what: string, milliseconds: number, check: () => Pro
         if (Date.now() > end) {
             throw new SandboxError(`${what}: not after ${milliseconds / 1000} s`);
         }
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await new Promise((resolve) => setTimeout(resolve, 100));
     }
 }
 

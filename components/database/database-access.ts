@@ -1,12 +1,11 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { DEFAULTS } from "../defaults";
-import { durationFault, parseDuration } from "../duration";
 import { standardLabels } from "../labels";
-import { dnsLabelFault, sqlNameFault } from "../names";
-import { portFault, unprivilegedPortFault, wholeNumber } from "../numbers";
+import { sqlNameFault } from "../names";
+import { portFault, unprivilegedPortFault } from "../numbers";
 import { Validation } from "../validation";
+import { withDefaults } from "../with-defaults";
 import { credentialsSecret } from "./credentials-secret";
 import {
     type DatabaseDirectArgs,
@@ -14,8 +13,10 @@ import {
     type DatabaseTunnelArgs,
     databaseConnection,
 } from "./database-connection";
-import { type Privilege, readOnlyPrivileges } from "./grants";
+import { type Privilege, readOnlyPrivileges, readWritePrivileges } from "./grants";
+import { checkLogin, loginRole } from "./login-role";
 import { POSTGRES_PORT } from "./postgresql-values";
+import { serverRelease } from "./server-release";
 
 /** Roles in the database. */
 export interface DatabaseRolesArgs {
@@ -33,6 +34,24 @@ export interface DatabaseRolesArgs {
     connectionLimit?: pulumi.Input<number> | undefined;
     /** Secret for the application with the read-only role's credentials. Defaults to `app-db-creds`. */
     credentialsSecretName?: pulumi.Input<string> | undefined;
+    /** A role that can write too. Plain by presence. Defaults to none. */
+    readwrite?: ReadWriteRoleArgs | undefined;
+}
+
+/** A role that can read and change rows, and nothing about tables themselves. */
+export interface ReadWriteRoleArgs {
+    /** Name of the role. Defaults to `readwrite`. */
+    roleName?: pulumi.Input<string> | undefined;
+    /** How long a statement of the role may run. Defaults to `10min`. */
+    statementTimeout?: pulumi.Input<string> | undefined;
+    /** How long a transaction of the role may lie idle before its session ends. Defaults to `15min`. */
+    idleInTransactionSessionTimeout?: pulumi.Input<string> | undefined;
+    /** How many connections the role may hold at once. Defaults to 20. */
+    connectionLimit?: pulumi.Input<number> | undefined;
+    /** Secret with the role's credentials. Defaults to `app-db-write-creds`. */
+    credentialsSecretName?: pulumi.Input<string> | undefined;
+    /** Namespace of the Secret: that of the pods that write. Defaults to `clientNamespaceName`. */
+    clientNamespaceName?: pulumi.Input<string> | undefined;
 }
 
 /** Arguments of DatabaseAccess. */
@@ -52,7 +71,8 @@ export interface DatabaseAccessArgs extends DatabaseRolesArgs {
 }
 
 /**
- * A database with its owner and a role that can only read: what is there now, and what the owner makes later.
+ * A database with its owner and a role that can only read: what is there now, and what the owner makes later. A role
+ * that writes comes with `readwrite`.
  *
  * PUBLIC loses every privilege. The credentials of the read-only role become a Secret in the Service Binding layout in
  * the application's namespace, those of the owner one in the server's namespace.
@@ -72,6 +92,12 @@ export class DatabaseAccess extends pulumi.ComponentResource {
     public readonly credentialsVersion: pulumi.Output<string>;
     /** Secret with the owner's credentials, in the server's namespace. */
     public readonly ownerSecretName: pulumi.Output<string>;
+    /** Role that can read and write, when there is one. */
+    public readonly readwriteRole?: pulumi.Output<string>;
+    /** Secret with the read-write role's credentials, when there is one. */
+    public readonly readwriteSecretName?: pulumi.Output<string>;
+    /** Changes with the read-write role's credentials. */
+    public readonly readwriteVersion?: pulumi.Output<string>;
 
     constructor(name: string, args: DatabaseAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         // The arguments hold passwords and stay out of the state.
@@ -80,37 +106,37 @@ export class DatabaseAccess extends pulumi.ComponentResource {
         const child = { parent: this };
 
         const provider = new postgresql.Provider(`${name}-provider`, databaseConnection(args), child);
-        const { release } = args.server;
+        const release = serverRelease(args.server.releaseUrn);
         const inDatabase = { parent: this, provider, ...(release && { deletedWith: release }) };
-        const ownerPassword = password(`${name}-owner-password`, child);
-        const owner = new postgresql.Role(
-            `${name}-owner`,
-            { name: checked.ownerRole, login: true, password: ownerPassword },
-            { ...inDatabase, dependsOn: release ? [release] : [] },
-        );
-        const readerPassword = password(`${name}-readonly-password`, child);
-        const reader = new postgresql.Role(
+        const after = (last: pulumi.Resource | undefined) => ({
+            role: { ...inDatabase, dependsOn: last ? [last] : [] },
+            password: child,
+        });
+        const owner = loginRole(`${name}-owner`, { roleName: checked.ownerRole, schema: SCHEMA }, after(release));
+        const reader = loginRole(
             `${name}-readonly`,
-            {
-                name: checked.readonlyRole,
-                login: true,
-                password: readerPassword,
-                connectionLimit: checked.connectionLimit,
-                // The provider's timeouts are milliseconds.
-                statementTimeout: checked.statementTimeout.apply(parseDuration),
-                idleInTransactionSessionTimeout: checked.idleInTransactionSessionTimeout.apply(parseDuration),
-                searchPaths: [SCHEMA],
-            },
-            { ...inDatabase, dependsOn: [owner] },
+            { roleName: checked.readonlyRole, schema: SCHEMA, limits: checked.readonly },
+            after(owner.role),
         );
+        const writer =
+            checked.readwrite &&
+            loginRole(
+                `${name}-readwrite`,
+                { ...checked.readwrite, schema: SCHEMA, limits: checked.readwrite },
+                after(reader.role),
+            );
         const database = new postgresql.Database(
             `${name}-database`,
-            { name: checked.databaseName, owner: owner.name, encoding: "UTF8", template: "template0" },
-            { ...inDatabase, ...(args.protectData && { protect: true }), dependsOn: [reader] },
+            { name: checked.databaseName, owner: owner.role.name, encoding: "UTF8", template: "template0" },
+            { ...inDatabase, ...(args.protectData && { protect: true }), dependsOn: [(writer ?? reader).role] },
         );
-        const names = { database: database.name, owner: owner.name, reader: reader.name };
+        const names = { database: database.name, owner: owner.role.name };
+        const privileges = [
+            ...readOnlyPrivileges({ ...names, reader: reader.role.name }, SCHEMA),
+            ...(writer ? readWritePrivileges({ ...names, writer: writer.role.name }, SCHEMA) : []),
+        ];
         let last: pulumi.CustomResource = database;
-        for (const privilege of readOnlyPrivileges(names, SCHEMA)) {
+        for (const privilege of privileges) {
             last = grant(`${name}-${privilege.name}`, privilege, { ...inDatabase, dependsOn: [last] });
         }
         const settled = pulumi.all([database.name, last.id]).apply(([databaseName]) => databaseName);
@@ -127,23 +153,38 @@ export class DatabaseAccess extends pulumi.ComponentResource {
         );
         const forReader = credentialsSecret(
             `${name}-readonly-credentials`,
-            { name: checked.credentialsSecretName, namespace: args.clientNamespaceName, labels },
-            { ...client, username: reader.name, password: readerPassword },
+            { name: checked.readonly.credentialsSecretName, namespace: args.clientNamespaceName, labels },
+            { ...client, username: reader.role.name, password: reader.password },
             child,
         );
         const forOwner = credentialsSecret(
             `${name}-owner-credentials`,
             { name: checked.databaseName.apply(ownerSecretName), namespace: args.server.namespaceName, labels },
-            { ...client, username: owner.name, password: ownerPassword },
+            { ...client, username: owner.role.name, password: owner.password },
             child,
         );
 
         this.databaseName = settled;
-        this.ownerRole = owner.name;
-        this.readonlyRole = reader.name;
+        this.ownerRole = owner.role.name;
+        this.readonlyRole = reader.role.name;
         this.credentialsSecretName = forReader.secretName;
         this.credentialsVersion = forReader.version;
         this.ownerSecretName = forOwner.secretName;
+        if (writer && checked.readwrite) {
+            const forWriter = credentialsSecret(
+                `${name}-readwrite-credentials`,
+                {
+                    name: checked.readwrite.credentialsSecretName,
+                    namespace: args.readwrite?.clientNamespaceName ?? args.clientNamespaceName,
+                    labels,
+                },
+                { ...client, username: writer.role.name, password: writer.password },
+                child,
+            );
+            this.readwriteRole = writer.role.name;
+            this.readwriteSecretName = forWriter.secretName;
+            this.readwriteVersion = forWriter.version;
+        }
         this.registerOutputs({
             databaseName: this.databaseName,
             ownerRole: this.ownerRole,
@@ -151,6 +192,11 @@ export class DatabaseAccess extends pulumi.ComponentResource {
             credentialsSecretName: this.credentialsSecretName,
             credentialsVersion: this.credentialsVersion,
             ownerSecretName: this.ownerSecretName,
+            ...(writer && {
+                readwriteRole: this.readwriteRole,
+                readwriteSecretName: this.readwriteSecretName,
+                readwriteVersion: this.readwriteVersion,
+            }),
         });
     }
 }
@@ -169,8 +215,7 @@ function check(name: string, args: DatabaseAccessArgs) {
         validation.fault("tunnel.localPort", localPort);
     }
     const ownerRole = args.ownerRole ?? defaults.ownerRole;
-    const differs = (role: string) =>
-        role === ownerRole ? `must differ from \`ownerRole\`, both are ${JSON.stringify(role)}` : undefined;
+    const readonlyRole = args.readonlyRole ?? defaults.readonlyRole;
     const checked = {
         databaseName: validation.value(
             "databaseName",
@@ -178,32 +223,15 @@ function check(name: string, args: DatabaseAccessArgs) {
             sqlNameFault,
         ),
         ownerRole: validation.value("ownerRole", ownerRole, sqlNameFault),
-        readonlyRole: validation.value(
-            "readonlyRole",
-            args.readonlyRole ?? defaults.readonlyRole,
-            sqlNameFault,
-            differs,
-        ),
-        statementTimeout: validation.value(
-            "statementTimeout",
-            args.statementTimeout ?? defaults.statementTimeout,
-            durationFault,
-        ),
-        idleInTransactionSessionTimeout: validation.value(
-            "idleInTransactionSessionTimeout",
-            args.idleInTransactionSessionTimeout ?? defaults.idleInTransactionSessionTimeout,
-            durationFault,
-        ),
-        connectionLimit: validation.value(
-            "connectionLimit",
-            args.connectionLimit ?? defaults.connectionLimit,
-            wholeNumber(1, 10_000),
-        ),
-        credentialsSecretName: validation.value(
-            "credentialsSecretName",
-            args.credentialsSecretName ?? defaults.credentialsSecretName,
-            dnsLabelFault,
-        ),
+        readonlyRole: validation.value("readonlyRole", readonlyRole, sqlNameFault, differsFrom({ ownerRole })),
+        readonly: checkLogin(validation, "", {
+            statementTimeout: args.statementTimeout ?? defaults.statementTimeout,
+            idleInTransactionSessionTimeout:
+                args.idleInTransactionSessionTimeout ?? defaults.idleInTransactionSessionTimeout,
+            connectionLimit: args.connectionLimit ?? defaults.connectionLimit,
+            credentialsSecretName: args.credentialsSecretName ?? defaults.credentialsSecretName,
+        }),
+        readwrite: args.readwrite && checkReadWrite(validation, args.readwrite, { ownerRole, readonlyRole }),
     };
     validation.optional("server.port", args.server.port, portFault);
     validation.optional("direct.port", args.direct?.port, portFault);
@@ -211,9 +239,20 @@ function check(name: string, args: DatabaseAccessArgs) {
     return checked;
 }
 
-function password(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
-    // Letters and digits alone: every shell, URI and connection string takes them as they are.
-    return pulumi.secret(new random.RandomPassword(name, { length: 32, special: false }, opts).result);
+function checkReadWrite(validation: Validation, args: ReadWriteRoleArgs, others: Record<string, pulumi.Input<string>>) {
+    const settings = withDefaults({ ...DEFAULTS.database.access, ...DEFAULTS.database.readwrite }, args);
+    return {
+        roleName: validation.value("readwrite.roleName", settings.roleName, sqlNameFault, differsFrom(others)),
+        ...checkLogin(validation, "readwrite.", settings),
+    };
+}
+
+/** Two roles of one name would be one role with the privileges of both. */
+function differsFrom(others: Record<string, pulumi.Input<string>>) {
+    return (role: string) => {
+        const [twin] = Object.entries(others).find(([, other]) => other === role) ?? [];
+        return twin && `must differ from \`${twin}\`, both are ${JSON.stringify(role)}`;
+    };
 }
 
 /** A database's name may hold what an object's name may not. */

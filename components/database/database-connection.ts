@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import type * as k8s from "@pulumi/kubernetes";
 import type * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../defaults";
@@ -25,13 +24,13 @@ export interface DatabaseServerArgs {
     adminPassword: pulumi.Input<string>;
     /** Certificate of the authority behind the server's certificate, in PEM. */
     caCertificate: pulumi.Input<string>;
-    /** The server's Helm release: when it is deleted, what lives in the database needs no deleting of its own. */
-    release?: k8s.helm.v3.Release | undefined;
+    /** URN of the server's Helm release: when that is deleted, what lives in the database needs no deleting of its own. */
+    releaseUrn?: pulumi.Input<string> | undefined;
 }
 
 /** The way by port-forward, from any machine that may create `pods/portforward`. */
 export interface DatabaseTunnelArgs {
-    /** Local port; one for each database that a machine manages at the same time. Defaults to 15432. */
+    /** Local port; one for each database that a machine manages at the same time. Plain. Defaults to 15432. */
     localPort?: number | undefined;
     /** Content or path of a kubeconfig. Defaults to `KUBECONFIG` or the one in the home folder. */
     kubeconfig?: pulumi.Input<string> | undefined;

@@ -103,8 +103,13 @@ function attempt(socket: net.Socket, sent: Buffer[], connect: Connect): Promise<
             }
             resolve({ reason });
         };
+        // Each stream begins with a message that holds its port and, that taken off, nothing.
         const output = new Writable({
             write(chunk: Buffer, _encoding, done) {
+                if (chunk.length === 0) {
+                    done();
+                    return;
+                }
                 answered = true;
                 resolve("answered");
                 socket.write(chunk, () => done());
@@ -112,9 +117,11 @@ function attempt(socket: net.Socket, sent: Buffer[], connect: Connect): Promise<
         });
         const err = new Writable({
             write(chunk: Buffer, _encoding, done) {
-                reason = chunk.toString("utf8").trim() || reason;
                 done();
-                stop();
+                if (chunk.length > 0) {
+                    reason = chunk.toString("utf8").trim();
+                    stop();
+                }
             },
         });
         for (const stream of [input, output, err]) {

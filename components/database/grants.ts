@@ -9,7 +9,7 @@ export interface Privilege<Name> {
     name: string;
     role: Name | typeof PUBLIC;
     database: Name | "postgres" | "template1";
-    objectType: "database" | "schema" | "table" | "function";
+    objectType: "database" | "schema" | "table" | "sequence" | "function";
     /** Left out for database privileges, and for default privileges that take something away from PUBLIC. */
     schema?: string;
     /** What may be done; an empty list takes everything away. */
@@ -18,11 +18,10 @@ export interface Privilege<Name> {
     futureObjectsOf?: Name;
 }
 
-/** Names that the privileges are about; they may be known only later. */
+/** Names that the privileges of every role are about; they may be known only later. */
 export interface PrivilegeNames<Name> {
     database: Name;
     owner: Name;
-    reader: Name;
 }
 
 /**
@@ -32,10 +31,12 @@ export interface PrivilegeNames<Name> {
  * Everything is taken away from PUBLIC first. By default it may connect to every database, make temporary tables, and
  * execute every function, a SECURITY DEFINER one with its owner's rights too.
  */
-export function readOnlyPrivileges<Name>(names: PrivilegeNames<Name>, schema: string): Privilege<Name>[] {
+export function readOnlyPrivileges<Name>(
+    names: PrivilegeNames<Name> & { reader: Name },
+    schema: string,
+): Privilege<Name>[] {
     const { database, owner, reader } = names;
     const everybody = { role: PUBLIC, database, privileges: [] as string[] } as const;
-    const readers = { role: reader, database } as const;
     return [
         { ...everybody, name: "public-database", objectType: "database" },
         { ...everybody, name: "public-postgres", objectType: "database", database: "postgres" },
@@ -43,16 +44,46 @@ export function readOnlyPrivileges<Name>(names: PrivilegeNames<Name>, schema: st
         { ...everybody, name: "public-schema", objectType: "schema", schema },
         { ...everybody, name: "public-functions", objectType: "function", schema },
         { ...everybody, name: "public-future-functions", objectType: "function", futureObjectsOf: owner },
-        { ...readers, name: "connect", objectType: "database", privileges: ["CONNECT"] },
-        { ...readers, name: "usage", objectType: "schema", schema, privileges: ["USAGE"] },
-        { ...readers, name: "tables", objectType: "table", schema, privileges: ["SELECT"] },
-        {
-            ...readers,
-            name: "future-tables",
-            objectType: "table",
-            schema,
-            privileges: ["SELECT"],
-            futureObjectsOf: owner,
-        },
+        ...accessPrivileges("", reader, names, schema, { table: ["SELECT"] }),
+    ];
+}
+
+/**
+ * The privileges of the role that writes, made after those of the read-only role. Not TRUNCATE, which passes by row-level
+ * security, nor REFERENCES and TRIGGER, by which others' statements could be watched.
+ */
+export function readWritePrivileges<Name>(
+    names: PrivilegeNames<Name> & { writer: Name },
+    schema: string,
+): Privilege<Name>[] {
+    return accessPrivileges("readwrite-", names.writer, names, schema, {
+        table: ["SELECT", "INSERT", "UPDATE", "DELETE"],
+        // The next number for a new row.
+        sequence: ["USAGE"],
+    });
+}
+
+/** The way to a schema and what may be done there, with what exists and with what the owner makes later. */
+function accessPrivileges<Name>(
+    prefix: string,
+    role: Name,
+    { database, owner }: PrivilegeNames<Name>,
+    schema: string,
+    objects: { [ObjectType in "table" | "sequence"]?: string[] },
+): Privilege<Name>[] {
+    const common = { role, database };
+    const onObjects = (objectType: "table" | "sequence"): Privilege<Name>[] => {
+        const { [objectType]: privileges } = objects;
+        if (privileges === undefined) {
+            return [];
+        }
+        const now = { ...common, name: `${prefix}${objectType}s`, objectType, schema, privileges };
+        return [now, { ...now, name: `${prefix}future-${objectType}s`, futureObjectsOf: owner }];
+    };
+    return [
+        { ...common, name: `${prefix}connect`, objectType: "database", privileges: ["CONNECT"] },
+        { ...common, name: `${prefix}usage`, objectType: "schema", schema, privileges: ["USAGE"] },
+        ...onObjects("table"),
+        ...onObjects("sequence"),
     ];
 }

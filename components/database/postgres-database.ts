@@ -71,8 +71,8 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     public readonly podName: pulumi.Output<string>;
     /** Labels that select the pod in a NetworkPolicy. */
     public readonly podLabels: pulumi.Output<Record<string, string>>;
-    /** The Helm release; what lives inside the database is gone when it is. */
-    public readonly release: k8s.helm.v3.Release;
+    /** URN of the Helm release; what lives inside the database is gone when the release is. */
+    public readonly releaseUrn: pulumi.Output<string>;
 
     constructor(name: string, args: PostgresDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:PostgresDatabase", name, args, opts);
@@ -127,7 +127,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
             "tls.crt": certificate.certificate,
             "tls.key": certificate.privateKey,
         });
-        this.release = hardenedRelease(
+        const release = hardenedRelease(
             `${name}-release`,
             {
                 releaseName: checked.releaseName,
@@ -151,12 +151,13 @@ export class PostgresDatabase extends pulumi.ComponentResource {
 
         this.namespaceName = namespace.namespaceName;
         this.host = pulumi
-            .all([fullName, this.release.status, checked.namespaceName, checked.clusterDomain])
+            .all([fullName, release.status, checked.namespaceName, checked.clusterDomain])
             .apply(([service, , inNamespace, domain]) => `${service}.${inNamespace}.svc.${domain}`);
         this.port = pulumi.output(POSTGRES_PORT);
         this.adminUsername = pulumi.output("postgres");
         this.caCertificate = certificate.caCertificate;
         this.podName = pulumi.interpolate`${fullName}-0`;
+        this.releaseUrn = release.urn;
         this.podLabels = checked.releaseName.apply(postgresqlPodLabels);
         this.registerOutputs({
             namespaceName: this.namespaceName,
@@ -167,7 +168,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
             caCertificate: this.caCertificate,
             podName: this.podName,
             podLabels: this.podLabels,
-            release: this.release,
+            releaseUrn: this.releaseUrn,
         });
     }
 }

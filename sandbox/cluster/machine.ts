@@ -100,15 +100,19 @@ function sysctlFile(name: string): string {
     return `/proc/sys/${name.replaceAll(".", "/")}`;
 }
 
+/** The file appears with its content: nobody can read it half written. */
 function takeLock(identity: string): boolean {
+    const own = `${LOCK}.${process.pid}`;
+    fs.writeFileSync(own, identity);
     try {
-        fs.writeFileSync(LOCK, identity, { flag: "wx" });
-        return true;
-    } catch {
-        const holder = fs.existsSync(LOCK) ? fs.readFileSync(LOCK, "utf8") : "";
-        if (holder !== "" && !isAlive(holder)) {
+        if (fs.existsSync(LOCK) && !isAlive(fs.readFileSync(LOCK, "utf8"))) {
             fs.rmSync(LOCK, { force: true }); // its process was killed
         }
+        fs.linkSync(own, LOCK);
+        return true;
+    } catch {
         return false;
+    } finally {
+        fs.rmSync(own);
     }
 }

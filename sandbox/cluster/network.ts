@@ -9,7 +9,7 @@ import {
     LOAD_BALANCER_CIDR,
     NETWORK_NAMESPACES,
     NODE,
-    OUTSIDE_CIDR,
+    OUTSIDE,
     POD_CIDR,
     SERVICE_CIDR,
     TEST_HOSTS,
@@ -34,17 +34,10 @@ export async function createNetwork(): Promise<void> {
         `link set ${BRIDGE} up`,
         ...VIA_NODE.map((cidr) => `route add unreachable ${cidr} metric ${FALLBACK_METRIC}`),
     ]);
-    await attach(NODE.name, "bwnode", `${NODE.address}/24`, [
-        // No default route: what the node and its pods send goes to the sandbox's own addresses or nowhere.
-        "route add unreachable default",
-        `route add ${OUTSIDE_CIDR} dev eth0`,
-        `route add ${TEST_HOSTS.metadata.address}/32 dev eth0`,
-    ]);
+    // No default route: what the node and its pods send goes to the sandbox's own addresses or nowhere.
+    await attach({ name: NODE.name, address: `${NODE.address}/24`, cable: "bwnode", bridge: BRIDGE });
     await ip(VIA_NODE.map((cidr) => `route add ${cidr} via ${NODE.address}`));
-    const { client, server, metadata } = TEST_HOSTS;
-    await attach(client.name, "bwclient", `${client.address}/24`, throughNode([...VIA_NODE]));
-    await attach(server.name, "bwserver", `${server.address}/24`, throughNode([POD_CIDR]));
-    await attach(metadata.name, "bwmetadata", `${metadata.address}/32`, throughNode([POD_CIDR]));
+    await createOutside();
     await setNodeSysctls();
 }
 
@@ -92,23 +85,51 @@ async function assertFree(): Promise<void> {
     }
 }
 
-/** Makes a namespace with a cable to the bridge. */
-async function attach(namespace: string, cable: string, address: string, routes: string[]): Promise<void> {
-    await ip([
-        `netns add ${namespace}`,
-        `link add ${cable} type veth peer name eth0 netns ${namespace}`,
-        `link set ${cable} master ${BRIDGE} up`,
-    ]);
-    await ip(["link set lo up", `addr add ${address} dev eth0`, "link set eth0 up", ...routes], namespace);
+/** The outside world lies behind the node, not on the machine's bridge, where the machine's packet filter would rule. */
+async function createOutside(): Promise<void> {
+    const { client, server, metadata } = TEST_HOSTS;
+    const commands = [
+        `link add ${OUTSIDE.bridge} type bridge`,
+        `addr add ${OUTSIDE.gateway}/24 dev ${OUTSIDE.bridge}`,
+        `link set ${OUTSIDE.bridge} up`,
+        `route add ${metadata.address}/32 dev ${OUTSIDE.bridge}`,
+    ];
+    await ip(commands, NODE.name);
+    const through = { bridge: OUTSIDE.bridge, within: NODE.name };
+    const routes = (...ranges: string[]) => [
+        `route add ${OUTSIDE.gateway}/32 dev eth0`,
+        ...ranges.map((cidr) => `route add ${cidr} via ${OUTSIDE.gateway} dev eth0`),
+    ];
+    const all = [`${NODE.address}/32`, ...VIA_NODE];
+    await attach({ ...through, name: client.name, address: `${client.address}/24`, cable: "client" }, routes(...all));
+    await attach({ ...through, name: server.name, address: `${server.address}/24`, cable: "server" }, routes(POD_CIDR));
+    await attach(
+        { ...through, name: metadata.name, address: `${metadata.address}/32`, cable: "metadata" },
+        routes(POD_CIDR),
+    );
 }
 
-function throughNode(ranges: string[]): string[] {
-    const viaNode = [`${NODE.address}/32`, ...ranges].map((cidr) =>
-        cidr.startsWith(`${NODE.address}/`)
-            ? `route add ${cidr} dev eth0`
-            : `route add ${cidr} via ${NODE.address} dev eth0`,
+interface Attachment {
+    /** Name of the network namespace to make. */
+    name: string;
+    /** Its address, with the length of the prefix. */
+    address: string;
+    /** Name of the cable's other end. */
+    cable: string;
+    /** The bridge to plug it into, and the network namespace of that. Defaults to the machine's own. */
+    bridge: string;
+    within?: string;
+}
+
+/** Makes a namespace with a cable to a bridge, without a way to anywhere else. */
+async function attach({ name, address, cable, bridge, within }: Attachment, routes: string[] = []): Promise<void> {
+    await ip([`netns add ${name}`]);
+    await ip(
+        [`link add ${cable} type veth peer name eth0 netns ${name}`, `link set ${cable} master ${bridge} up`],
+        within,
     );
-    return [...viaNode, "route add unreachable default"];
+    const setUp = ["link set lo up", `addr add ${address} dev eth0`, "link set eth0 up"];
+    await ip([...setUp, ...routes, "route add unreachable default"], name);
 }
 
 async function setNodeSysctls(): Promise<void> {

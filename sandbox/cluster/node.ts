@@ -74,7 +74,7 @@ export async function startNode(programs: string): Promise<void> {
 export async function removeMountNamespace(): Promise<void> {
     for (const mount of [mountNamespace, namespaceFolder]) {
         while (isMountPoint(mount)) {
-            await run("umount", ["-n", mount]);
+            await run("umount", [mount]);
         }
     }
 }
@@ -89,7 +89,7 @@ const ctr = ["--address", socket, "--namespace", "k8s.io"];
 async function createMountNamespace(): Promise<void> {
     fs.mkdirSync(namespaceFolder, { recursive: true });
     // The kernel keeps the namespace's file only on a mount that isn't shared.
-    await run("mount", ["-n", "--bind", "--make-private", namespaceFolder, namespaceFolder]);
+    await run("mount", ["--bind", "--make-private", namespaceFolder, namespaceFolder]);
     fs.writeFileSync(mountNamespace, "");
     const script = path.join(__dirname, "private-mounts.sh");
     // "slave": what the machine unmounts goes here too, what the node mounts stays here.

@@ -15,7 +15,7 @@ export const DNS_SERVICE = "10.96.0.10";
 export const NODE = { name: "bulwark-node", address: "10.240.0.11", podCidr: "10.244.0.0/24" };
 
 /** Documentation addresses (RFC 5737) stand for the outside world, and the clouds' well-known metadata address. */
-export const OUTSIDE_CIDR = "203.0.113.0/24";
+export const OUTSIDE = { bridge: "outside0", cidr: "203.0.113.0/24", gateway: "203.0.113.1" };
 export const TEST_HOSTS = {
     client: { name: "bulwark-client", address: "203.0.113.10" },
     server: { name: "bulwark-server", address: "203.0.113.20" },

@@ -126,7 +126,8 @@ async function makeLayer(
 /** The sample app with all its modules in one file. */
 async function bundleApp(): Promise<string> {
     const result = await bundle({
-        entryPoints: [path.join(repositoryFolder, "examples", "app", "server.ts")],
+        entryPoints: ["examples/app/server.ts"],
+        absWorkingDir: repositoryFolder, // else the file would tell where this clone lies
         bundle: true,
         platform: "node",
         target: "node18",

@@ -99,6 +99,7 @@ async function compile(go: string, build: GoBuild, module: string, target: strin
         CGO_ENABLED: "0",
         GOFLAGS: "-mod=readonly -trimpath -buildvcs=false",
         GOWORK: "off",
+        ...(path.isAbsolute(go) ? { GOROOT: "" } : {}), // a fetched Go knows its own library
         GOGC: "400", // memory for time: the compiler collects garbage less often
         ...(temporary === undefined ? {} : { GOCACHE: path.join(temporary, "cache"), GOTMPDIR: temporary }),
     };

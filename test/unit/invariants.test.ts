@@ -116,7 +116,8 @@ function inClearText(values: Record<string, unknown>, marked: string[]): string[
 
 /** The outputs that a component class declares: its own properties, without those of the SDK. */
 function declaredOutputs(component: pulumi.ComponentResource): string[] {
-    return Object.keys(component).filter((key) => !key.startsWith("__") && key !== "urn");
+    const entries = Object.entries(component).filter(([key, value]) => value !== undefined && !key.startsWith("__"));
+    return entries.map(([key]) => key).filter((key) => key !== "urn");
 }
 
 for (const [component, create] of Object.entries(COMPONENTS)) {

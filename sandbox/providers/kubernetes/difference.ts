@@ -4,6 +4,7 @@ import { isUnknown, type Props } from "../wire";
 import { annotation, field, isObject, text } from "./fields";
 import { AUTONAMED } from "./inputs";
 import type { Kind } from "./kinds";
+import { jobVerdict } from "./readiness";
 
 export interface Mutability {
     /** Whether a Secret's data may be changed in place. */
@@ -41,6 +42,18 @@ export function difference(kind: Kind, olds: Props, news: Props, mutability: Mut
         replace: topLevel(replace),
         deleteBeforeReplace: replace.length > 0 && sameName && !autonamed,
     };
+}
+
+/**
+ * Like the real provider, which replaces a Job that asks for it by its annotation and has not completed: a Job that
+ * failed stays failed, so there is nothing to update.
+ */
+export function withUnready(found: Difference, kind: Kind, news: Props, live: Props | undefined): Difference {
+    const asked = kind.kind === "Job" && annotation(news, "pulumi.com/replaceUnready") === "true";
+    if (!asked || live === undefined || found.replace.length > 0 || jobVerdict(live).state === "ready") {
+        return found;
+    }
+    return { changed: [...found.changed, "status"], replace: ["status"], deleteBeforeReplace: true };
 }
 
 /** The engine shows what changed in the properties that it is told of, and knows only whole ones. */

@@ -19,7 +19,7 @@ const SERVER_METADATA = [
 ];
 
 /** Annotations that steer the real provider in ways that this one doesn't know. */
-const UNSUPPORTED_ANNOTATIONS = ["pulumi.com/waitFor", "pulumi.com/replaceUnready"];
+const UNSUPPORTED_ANNOTATIONS = ["pulumi.com/waitFor"];
 
 export interface Naming {
     /** Name of the resource in the program. */

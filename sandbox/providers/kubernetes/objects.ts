@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type CreateContext, PartialFailure, type ResourceType } from "../resource-type";
 import { containsUnknown, type Props, UNKNOWN } from "../wire";
 import { ApiError, type Cluster, get, isNotFound, UnreachableError } from "./cluster";
-import { difference, displayName, driftedInputs } from "./difference";
+import { difference, displayName, driftedInputs, withUnready } from "./difference";
 import { annotation, isObject, list, map, text } from "./fields";
 import { inputsOf, prepareInputs } from "./inputs";
 import { KINDS, type Kind, objectId, objectPath, parseId } from "./kinds";
@@ -31,7 +31,8 @@ function objectType(kind: Kind, session: Session): ResourceType {
             });
         },
         async diff(_id, _state, olds, news) {
-            return difference(kind, olds, news, session.mutability);
+            const found = difference(kind, olds, news, session.mutability);
+            return kind.kind === "Job" ? withUnready(found, kind, news, await liveObject(kind, session, news)) : found;
         },
         async create(inputs, context) {
             const fieldManager = managerOf(inputs, undefined, context.urn);
@@ -90,6 +91,15 @@ function objectType(kind: Kind, session: Session): ResourceType {
             });
         },
     };
+}
+
+/** The object as it is, or undefined when it or the cluster is not there: a preview may come before either. */
+async function liveObject(kind: Kind, session: Session, object: Props): Promise<Props | undefined> {
+    try {
+        return await get(await session.cluster(), pathOf(kind, object));
+    } catch {
+        return undefined;
+    }
 }
 
 function pathOf(kind: Kind, object: Props): string {

@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
+import type { Cluster } from "../../../sandbox/cluster";
 import { running } from "./stack";
 
 /** What a command left behind. */
@@ -26,8 +27,14 @@ export async function get<T>(...args: string[]): Promise<T> {
 }
 
 /** Runs a command in a container; its outcome is the test's business. Input never shows up in a list of processes. */
-export async function inPod(namespace: string, pod: string, command: string[], input = ""): Promise<Outcome> {
-    const { cluster } = await running();
+export async function inPod(
+    namespace: string,
+    pod: string,
+    command: string[],
+    input = "",
+    where: Promise<{ cluster: Cluster }> = running(),
+): Promise<Outcome> {
+    const { cluster } = await where;
     const args = ["exec", "-i", "-n", namespace, pod, "--", ...command];
     const child = spawn(cluster.programs.kubectl, args, { env: { ...process.env, KUBECONFIG: cluster.kubeconfig } });
     const outcome = { code: -1, stdout: "", stderr: "" };

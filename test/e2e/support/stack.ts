@@ -17,7 +17,14 @@ export interface Running {
 /** Namespaces and ports of the tests' own: a sandbox that somebody tries things on stays as it is. */
 export const NAMES = { app: "e2e-app", database: "e2e-database", localPort: 15_532 };
 
+let node: Promise<Cluster> | undefined;
 let shared: Promise<Running> | undefined;
+
+/** The cluster, for tests that bring up a stack of their own on it. */
+export function cluster(): Promise<Cluster> {
+    node ??= clusterUp();
+    return node;
+}
 
 /** The stack that the tests share, brought up by whoever asks first. */
 export function running(): Promise<Running> {
@@ -47,9 +54,9 @@ export async function open(
 }
 
 async function bringUp(stackName: string, names: typeof NAMES): Promise<Running> {
-    const cluster = await clusterUp();
-    const stack = await open(cluster, stackName, names);
+    const onNode = await cluster();
+    const stack = await open(onNode, stackName, names);
     const said: string[] = [];
     const firstUp = await stack.up({ onOutput: (text) => said.push(text), onError: (text) => said.push(text) });
-    return { cluster, stack, outputs: firstUp.outputs, firstUp, said };
+    return { cluster: onNode, stack, outputs: firstUp.outputs, firstUp, said };
 }

@@ -1,0 +1,72 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { standardLabels } from "../labels";
+import { credentialsSecret } from "./credentials-secret";
+import { POSTGRES_PORT } from "./postgresql-values";
+import { SqlJob, type SqlJobSettingsArgs } from "./sql-job";
+
+/** The database server, as PostgresDatabase's outputs describe it, for a job beside it. */
+export interface SqlServerArgs {
+    /** Namespace of the server's pods. */
+    namespaceName: pulumi.Input<string>;
+    /** Labels of the server's pods. */
+    podLabels: pulumi.Input<Record<string, pulumi.Input<string>>>;
+    /** DNS name that clients in the cluster use, one that the server's certificate holds. */
+    host: pulumi.Input<string>;
+    /** Port of the server. Defaults to 5432. */
+    port?: pulumi.Input<number> | undefined;
+    /** Superuser that runs the SQL. Defaults to `postgres`. */
+    adminUsername?: pulumi.Input<string> | undefined;
+    /** The superuser's password, a secret. */
+    adminPassword: pulumi.Input<string>;
+    /** Certificate of the authority behind the server's certificate, in PEM. */
+    caCertificate: pulumi.Input<string>;
+}
+
+/** What only the superuser may do, and where. */
+export interface SuperuserSqlArgs {
+    /** The server. */
+    server: SqlServerArgs;
+    /** Database in which the SQL runs; as an output of DatabaseAccess, so that roles and privileges are there before. */
+    databaseName: pulumi.Input<string>;
+    /** How the job runs. */
+    job?: SqlJobSettingsArgs | undefined;
+    /** Labels for every object made here. */
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+}
+
+/** Runs SQL as the superuser, with credentials that never leave the database's namespace. */
+export function runAsSuperuser(
+    name: string,
+    args: SuperuserSqlArgs,
+    script: { jobName: pulumi.Output<string>; sql: pulumi.Output<string> },
+    opts: pulumi.CustomResourceOptions,
+): SqlJob {
+    const { server, databaseName } = args;
+    const labels = standardLabels({ name: "sql-job", instance: script.jobName, component: "database" }, args.labels);
+    const credentials = credentialsSecret(
+        `${name}-credentials`,
+        { name: script.jobName, namespace: server.namespaceName, labels },
+        {
+            host: server.host,
+            port: server.port ?? POSTGRES_PORT,
+            database: databaseName,
+            username: server.adminUsername ?? "postgres",
+            password: server.adminPassword,
+            caCertificate: server.caCertificate,
+        },
+        opts,
+    );
+    return new SqlJob(
+        `${name}-sql`,
+        {
+            ...args.job,
+            ...script,
+            namespaceName: server.namespaceName,
+            credentialsSecretName: credentials.secretName,
+            serverPodLabels: server.podLabels,
+            serverPort: server.port,
+            labels: args.labels,
+        },
+        opts,
+    );
+}

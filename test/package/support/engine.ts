@@ -1,0 +1,99 @@
+/**
+ * The real engine, with the package as a plugin and echoing providers behind it. An ordinary installation starts the
+ * package through the language host for Node; here a launcher starts the same host of the SDK in its place.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { pulumiProgram } from "../../../sandbox/programs/go";
+import { foreignFolder, removeFolder } from "./folder";
+import { componentsFolder, pluginHost } from "./plugin";
+
+const PROVIDERS = ["kubernetes", "postgresql", "random", "tls"];
+const loader = require.resolve("tsx");
+const echo = path.join(__dirname, "echo-provider.ts");
+
+/** One resource of a stack's state. */
+export interface StateResource {
+    urn: string;
+    type: string;
+    custom: boolean;
+    parent?: string;
+    provider?: string;
+    protect?: boolean;
+    retainOnDelete?: boolean;
+    deletedWith?: string;
+    customTimeouts?: { create?: number };
+    inputs?: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
+}
+
+/** Stacks of a folder of their own, which `close` removes. */
+export interface Engine {
+    stack(name: string, program: PulumiFn): Promise<Stack>;
+    close(): void;
+}
+
+export async function startEngine(): Promise<Engine> {
+    const folder = foreignFolder();
+    const pulumiCommand = await PulumiCommand.get({ root: await pulumiProgram() });
+    const plugins = [
+        ...PROVIDERS.map((name) => launcher(folder, name, ["--import", loader, echo, name])),
+        launcher(folder, "bulwark", [pluginHost, componentsFolder]),
+    ];
+    fs.mkdirSync(path.join(folder, "state"));
+    return {
+        stack: (stackName, program) =>
+            LocalWorkspace.createOrSelectStack(
+                { stackName, projectName: "consumer", program },
+                {
+                    workDir: folder,
+                    pulumiHome: path.join(folder, "home"),
+                    pulumiCommand,
+                    projectSettings: { name: "consumer", runtime: "nodejs", plugins: { providers: plugins } },
+                    envVars: {
+                        PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
+                        PULUMI_CONFIG_PASSPHRASE: "of this test alone",
+                        PULUMI_SKIP_UPDATE_CHECK: "true",
+                    },
+                },
+            ),
+        close: () => removeFolder(folder),
+    };
+}
+
+function launcher(folder: string, name: string, command: string[]): { name: string; path: string } {
+    const own = path.join(folder, "plugins", name);
+    fs.mkdirSync(own, { recursive: true });
+    const words = [process.execPath, ...command].map((word) => `'${word}'`).join(" ");
+    // The engine runs a plugin in a folder of its choice; the consumer's has no tsconfig.json.
+    const script = `#!/bin/sh\ncd '${folder}' && exec ${words} "$@"\n`;
+    fs.writeFileSync(path.join(own, `pulumi-resource-${name}`), script, { mode: 0o755 });
+    return { name, path: own };
+}
+
+/** A component of the package, as a generated SDK registers it. */
+export class Remote extends pulumi.ComponentResource {
+    constructor(
+        component: string,
+        name: string,
+        args: pulumi.Inputs,
+        outputs: string[],
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
+        const wanted = Object.fromEntries(outputs.map((key) => [key, undefined]));
+        super(`bulwark:index:${component}`, name, { ...wanted, ...args }, opts, true);
+    }
+
+    /** An output that the constructor was asked for. */
+    output<T>(key: string): pulumi.Output<T> {
+        return (this as unknown as Record<string, pulumi.Output<T>>)[key] ?? pulumi.output(Promise.reject(key));
+    }
+}
+
+/** What the engine keeps of a stack. */
+export async function stateOf(stack: Stack): Promise<StateResource[]> {
+    const { deployment } = await stack.exportStack();
+    return (deployment as { resources?: StateResource[] }).resources ?? [];
+}

@@ -1,0 +1,45 @@
+/** Arguments for each component of the package that make the most of its children; a new component gets a row here. */
+import type * as pulumi from "@pulumi/pulumi";
+
+const labels = { team: "payments" };
+const image = "ghcr.io/example/app:1.4.2";
+
+/** A stand-in for a server that PostgresDatabase made. */
+const server = {
+    namespaceName: "database",
+    podName: "pgdb-postgresql-0",
+    host: "pgdb-postgresql.database.svc",
+    adminPassword: "generated-by-the-test",
+    caCertificate: "CERTIFICATE",
+};
+
+export const SAMPLES: Record<string, pulumi.Inputs> = {
+    SecureNamespace: { labels },
+    AllowedFlow: { from: { namespaceName: "a" }, to: { namespaceName: "b" }, ports: [{ port: 8000 }], labels },
+    HardenedWorkload: {
+        namespaceName: "shop",
+        image,
+        serviceBindings: [{ bindingName: "database", secretName: "app-db-creds", version: "v1" }],
+        labels,
+    },
+    IngressController: { labels },
+    ProtectedIngress: {
+        namespaceName: "shop",
+        serviceName: "app-service",
+        servicePort: 80,
+        podLabels: { app: "web" },
+        podPort: 8000,
+        controllerNamespaceName: "ingress-nginx",
+        tls: { allowSelfSignedCertificate: true },
+        labels,
+    },
+    PostgresDatabase: { labels },
+    DatabaseAccess: { server, clientNamespaceName: "shop", direct: { host: "10.0.0.5" }, labels },
+    ThreatDetection: { protectedNamespaceNames: ["shop"], labels },
+    SecureApplication: {
+        workload: { image },
+        ingress: { tls: { allowSelfSignedCertificate: true } },
+        database: { direct: { host: "10.0.0.5" } },
+        labels,
+    },
+};
