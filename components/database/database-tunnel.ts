@@ -21,8 +21,15 @@ export interface TunnelTarget {
 /** How long a connection waits for the pod, which may be restarting, and how often it tries. */
 const PATIENCE = { totalMilliseconds: 60_000, pauseMilliseconds: 1_000 };
 
-/** Ports that this process listens on already: a second listener would be the database's own, not somebody else's. */
-const listening = new Set<number>();
+/** A listener of this process. The Automation API runs a program many times in one process; each run takes it over. */
+interface Tunnel {
+    target: Promise<TunnelTarget>;
+    /** What tells one run of the program from another. */
+    run: unknown;
+    port: Promise<number>;
+}
+
+const tunnels = new Map<number, Tunnel>();
 
 /**
  * Listens on a port of the loopback interface and forwards every connection to the target.
@@ -34,15 +41,26 @@ const listening = new Set<number>();
  * @throws Error that names the setting to change, when the port is taken.
  */
 export function openTunnel(localPort: number, target: Promise<TunnelTarget>): Promise<number> {
-    if (listening.has(localPort)) {
+    const run = pulumi.runtime.getMonitor();
+    const open = tunnels.get(localPort);
+    if (open !== undefined && open.run === run) {
         const taken = `Port ${localPort} carries another database's tunnel of this program; give each its own \`tunnel.localPort\`.`;
         return Promise.reject(new pulumi.RunError(taken));
     }
-    listening.add(localPort);
+    if (open !== undefined) {
+        Object.assign(open, { target, run });
+        return open.port;
+    }
+    const tunnel: Tunnel = { target, run, port: listen(localPort, () => tunnel.target) };
+    tunnels.set(localPort, tunnel);
+    return tunnel.port;
+}
+
+function listen(localPort: number, target: () => Promise<TunnelTarget>): Promise<number> {
     const server = net.createServer({ allowHalfOpen: false }, (socket) => {
         socket.on("error", () => socket.destroy());
         socket.unref();
-        forward(socket, target).catch((error: Error) => {
+        forward(socket, target()).catch((error: Error) => {
             report(error.message);
             socket.destroy();
         });
@@ -50,7 +68,7 @@ export function openTunnel(localPort: number, target: Promise<TunnelTarget>): Pr
     server.unref();
     return new Promise((resolve, reject) => {
         server.once("error", (error: NodeJS.ErrnoException) => {
-            listening.delete(localPort);
+            tunnels.delete(localPort);
             reject(new pulumi.RunError(listenFault(localPort, error)));
         });
         server.listen(localPort, "127.0.0.1", () => resolve((server.address() as net.AddressInfo).port));

@@ -5,5 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
  * resource itself doesn't survive the way from a program in another language.
  */
 export function serverRelease(urn: pulumi.Input<string> | undefined): pulumi.Resource | undefined {
-    return urn === undefined ? undefined : Object.assign(new pulumi.DependencyResource(""), { urn: pulumi.output(urn) });
+    return urn === undefined
+        ? undefined
+        : Object.assign(new pulumi.DependencyResource(""), { urn: pulumi.output(urn) });
 }

@@ -131,7 +131,7 @@ describe("the guardrails", () => {
         const bindings = RULES.map((rule) => `${PREFIX}-${rule}-warned`);
         await kubectl("delete", "validatingadmissionpolicybinding", "--ignore-not-found", ...bindings);
         await kubectl("delete", "namespace", "--ignore-not-found", "--wait=false", ...Object.values(NAMESPACES));
-        await stack?.destroy({ remove: true });
+        await stack?.destroy({ remove: true, onOutput: (t) => process.stderr.write(t) });
     });
 
     /** The API server takes a moment to act on a new policy. */

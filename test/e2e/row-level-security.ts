@@ -139,8 +139,16 @@ function rowLevelSecurity(): void {
         );
         await refused("readonly", "SET session_replication_role = replica", /permission denied to set parameter/);
         await refused("readonly", "SET track_activities = on", /permission denied to set parameter/);
-        await refused("readonly", "ALTER TABLE notes DISABLE ROW LEVEL SECURITY", /must be owner of table notes/);
-        await refused("readonly", "DROP POLICY bulwark_tenant ON notes", /must be owner of relation notes/);
+        await refused(
+            "readonly",
+            "BEGIN READ WRITE; ALTER TABLE notes DISABLE ROW LEVEL SECURITY",
+            /must be owner of table notes/,
+        );
+        await refused(
+            "readonly",
+            "BEGIN READ WRITE; DROP POLICY bulwark_tenant ON notes",
+            /must be owner of relation notes/,
+        );
         await refused("readonly", "SELECT bulwark.isolate_public()", /permission denied for schema bulwark/);
         assert.equal(await forA("RESET app.tenant_id; SELECT count(*) FROM notes"), "0\n");
         assert.equal(await forA("RESET ALL; SELECT count(*) FROM notes"), "0\n");

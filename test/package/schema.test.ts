@@ -121,7 +121,10 @@ describe("the package's package.json", () => {
     });
 
     it("stands in a folder of its own, without a Pulumi.yaml that the CLI would take for a program", () => {
-        assert.equal(fs.readFileSync(path.join(componentsFolder, "PulumiPlugin.yaml"), "utf8").trim(), "runtime: nodejs");
+        assert.equal(
+            fs.readFileSync(path.join(componentsFolder, "PulumiPlugin.yaml"), "utf8").trim(),
+            "runtime: nodejs",
+        );
         assert.ok(!fs.existsSync(path.join(componentsFolder, "Pulumi.yaml")));
         assert.ok(!fs.existsSync(path.join(path.dirname(componentsFolder), "PulumiPlugin.yaml")));
     });

@@ -12,6 +12,9 @@ import { SecureNamespace } from "../../components/cluster/secure-namespace";
 import { HardenedWorkload } from "../../components/container/hardened-workload";
 import { DatabaseAccess } from "../../components/database/database-access";
 import { PostgresDatabase } from "../../components/database/postgres-database";
+import { RoleSettings } from "../../components/database/role-settings";
+import { RowLevelSecurity } from "../../components/database/row-level-security";
+import { SqlJob } from "../../components/database/sql-job";
 import { ThreatDetection } from "../../components/monitoring/threat-detection";
 import { SecureApplication } from "../../components/secure-application";
 import { type Registration, record } from "./support/recorder";
@@ -24,6 +27,7 @@ const binding = { bindingName: "database", secretName: "app-db-creds", version: 
 const server = {
     namespaceName: "database",
     podName: "pgdb-postgresql-0",
+    podLabels: { "app.kubernetes.io/instance": "pgdb" },
     host: "pgdb-postgresql.database.svc",
     adminPassword: "generated-by-the-mock",
     caCertificate: "CERTIFICATE",
@@ -58,7 +62,27 @@ const COMPONENTS: Record<string, Create> = {
         ),
     PostgresDatabase: (name, opts) => new PostgresDatabase(name, { labels }, opts),
     DatabaseAccess: (name, opts) =>
-        new DatabaseAccess(name, { server, clientNamespaceName: "shop", direct: { host: "10.0.0.5" }, labels }, opts),
+        new DatabaseAccess(
+            name,
+            { server, clientNamespaceName: "shop", direct: { host: "10.0.0.5" }, readwrite: {}, labels },
+            opts,
+        ),
+    SqlJob: (name, opts) =>
+        new SqlJob(
+            name,
+            {
+                sql: "SELECT 1",
+                namespaceName: "database",
+                credentialsSecretName: "mydb-owner",
+                serverPodLabels: server.podLabels,
+                labels,
+            },
+            opts,
+        ),
+    RoleSettings: (name, opts) =>
+        new RoleSettings(name, { server, databaseName: "mydb", roles: [{ roleName: "readonly" }], labels }, opts),
+    RowLevelSecurity: (name, opts) =>
+        new RowLevelSecurity(name, { server, databaseName: "mydb", roleNames: ["readonly"], labels }, opts),
     ThreatDetection: (name, opts) => new ThreatDetection(name, { protectedNamespaceNames: ["shop"], labels }, opts),
     SecureApplication: (name, opts) =>
         new SecureApplication(

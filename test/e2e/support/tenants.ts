@@ -6,7 +6,7 @@ import { RoleSettings } from "../../../components/database/role-settings";
 import { RowLevelSecurity } from "../../../components/database/row-level-security";
 import { SqlJob } from "../../../components/database/sql-job";
 import type { Cluster } from "../../../sandbox/cluster";
-import { nodeOverrides } from "../../../sandbox/configuration";
+import { devConfiguration, nodeOverrides } from "../../../sandbox/configuration";
 import { openStack } from "../../../sandbox/engine";
 import { run } from "../../../sandbox/shell";
 import { inPod, type Outcome } from "./kubectl";
@@ -22,7 +22,8 @@ export const migration: { sql?: string } = {};
 export async function tenantsStack(): Promise<Stack> {
     const node = await cluster();
     const { kubeconfig, programs } = node;
-    return openStack("e2e-tenants", {}, async () => program(node), { kubeconfig, ...programs }, true);
+    // The project demands the settings of its own program, which this one doesn't read.
+    return openStack("e2e-tenants", devConfiguration(), async () => program(node), { kubeconfig, ...programs }, true);
 }
 
 function program(node: Cluster) {

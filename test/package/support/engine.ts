@@ -2,6 +2,7 @@
  * The real engine, with the package as a plugin and echoing providers behind it. An ordinary installation starts the
  * package through the language host for Node; here a launcher starts the same host of the SDK in its place.
  */
+import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
@@ -43,6 +44,7 @@ export async function startEngine(): Promise<Engine> {
         launcher(folder, "bulwark", [pluginHost, componentsFolder]),
     ];
     fs.mkdirSync(path.join(folder, "state"));
+    const projectSettings = { name: "consumer", runtime: "nodejs" as const, plugins: { providers: plugins } };
     return {
         stack: (stackName, program) =>
             LocalWorkspace.createOrSelectStack(
@@ -51,7 +53,7 @@ export async function startEngine(): Promise<Engine> {
                     workDir: folder,
                     pulumiHome: path.join(folder, "home"),
                     pulumiCommand,
-                    projectSettings: { name: "consumer", runtime: "nodejs", plugins: { providers: plugins } },
+                    projectSettings,
                     envVars: {
                         PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
                         PULUMI_CONFIG_PASSPHRASE: "of this test alone",
@@ -87,8 +89,8 @@ export class Remote extends pulumi.ComponentResource {
     }
 
     /** An output that the constructor was asked for. */
-    output<T>(key: string): pulumi.Output<T> {
-        return (this as unknown as Record<string, pulumi.Output<T>>)[key] ?? pulumi.output(Promise.reject(key));
+    output(key: string): pulumi.Output<string> {
+        return (this as unknown as Record<string, pulumi.Output<string>>)[key] ?? assert.fail(key);
     }
 }
 

@@ -116,6 +116,48 @@ describe("DatabaseAccess", () => {
         assert.equal((owner.inputs.metadata as { name: string }).name, "mydb-owner");
     });
 
+    it("makes a role that writes only when asked to, with limits and a Secret of its own", async () => {
+        const all = await record(() =>
+            access({ readwrite: { connectionLimit: 5, clientNamespaceName: "worker", roleName: "writer" } }),
+        );
+        const { inputs } = one(all, ROLE, "-readwrite");
+        assert.deepEqual(inputs, {
+            name: "writer",
+            login: true,
+            password: "generated-by-the-mock",
+            connectionLimit: 5,
+            statementTimeout: 600_000,
+            idleInTransactionSessionTimeout: 900_000,
+            searchPaths: ["public"],
+        });
+        const secret = one(all, "kubernetes:core/v1:Secret", "-readwrite-credentials");
+        const { name, namespace } = secret.inputs.metadata as { name: string; namespace: string };
+        assert.deepEqual([name, namespace], ["app-db-write-creds", "worker"]);
+        assert.equal((secret.inputs.stringData as Record<string, string>).username, "writer");
+        const chain = ofDatabase(all);
+        assert.equal(chain.length, 20);
+        chain.slice(1).forEach((each, index) => {
+            const before = chain[index]?.name;
+            assert.ok(
+                each.dependencies.some((urn) => urn.endsWith(`::${before}`)),
+                `${each.name} waits for ${before}`,
+            );
+        });
+    });
+
+    it("refuses a role that writes under the name of another", async () => {
+        await assert.rejects(
+            record(() => access({ readwrite: { roleName: "readonly", statementTimeout: "5" } })),
+            (error: Error) => {
+                assert.deepEqual(error.message.split("\n").slice(1), [
+                    '  readwrite.roleName: must differ from `readonlyRole`, both are "readonly"',
+                    '  readwrite.statementTimeout: must be a duration with its unit (ms, s, min, h or d), is "5"; write for example "10min"',
+                ]);
+                return true;
+            },
+        );
+    });
+
     it("tells a version of the credentials that is no secret", async () => {
         let component: DatabaseAccess | undefined;
         await record(() => {

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
-import { readOnlyPrivileges } from "../../../components/database/grants";
+import { readOnlyPrivileges, readWritePrivileges } from "../../../components/database/grants";
 
-const privileges = readOnlyPrivileges({ database: "mydb", owner: "app_owner", reader: "readonly" }, "public");
+const names = { database: "mydb", owner: "app_owner" };
+const privileges = readOnlyPrivileges({ ...names, reader: "readonly" }, "public");
 
 describe("privileges of the read-only role", () => {
     it("let it connect, look into the schema and read, and nothing else", () => {
@@ -43,5 +44,30 @@ describe("privileges of the read-only role", () => {
             JSON.stringify([role, database, schema, objectType, futureObjectsOf]),
         );
         assert.equal(new Set(keys).size, keys.length);
+    });
+});
+
+describe("privileges of the read-write role", () => {
+    const written = readWritePrivileges({ ...names, writer: "readwrite" }, "public");
+
+    it("let it change rows, now and later, and nothing about the tables", () => {
+        const rows = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+        assert.deepEqual(
+            written.map(({ objectType, privileges: what, futureObjectsOf }) => [objectType, what, futureObjectsOf]),
+            [
+                ["database", ["CONNECT"], undefined],
+                ["schema", ["USAGE"], undefined],
+                ["table", rows, undefined],
+                ["table", rows, "app_owner"],
+                ["sequence", ["USAGE"], undefined],
+                ["sequence", ["USAGE"], "app_owner"],
+            ],
+        );
+        assert.ok(written.every(({ role }) => role === "readwrite"));
+    });
+
+    it("have names of their own", () => {
+        const all = [...privileges, ...written].map(({ name }) => name);
+        assert.equal(new Set(all).size, all.length);
     });
 });

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { changedPaths, difference, driftedInputs } from "../../../sandbox/providers/kubernetes/difference";
+import { changedPaths, difference, driftedInputs, withUnready } from "../../../sandbox/providers/kubernetes/difference";
 import { KINDS } from "../../../sandbox/providers/kubernetes/kinds";
 import { type Props, UNKNOWN } from "../../../sandbox/providers/wire";
 
@@ -99,5 +99,29 @@ describe("sandbox kubernetes provider: drift", () => {
         const inputs = { spec: { replicas: 2, paused: true, list: [1], labels: { a: "1", b: "2" } } };
         const live = { spec: { replicas: 3, list: [1, 2], labels: { a: "1" } } };
         assert.deepEqual(driftedInputs(inputs, live), { spec: { replicas: 3, list: [1, 2], labels: { a: "1" } } });
+    });
+});
+
+describe("sandbox kubernetes provider: a Job that has not completed", () => {
+    const asking = { metadata: { ...METADATA, annotations: { "pulumi.com/replaceUnready": "true" } } };
+    const ended = (type: string) => ({ status: { conditions: [{ type, status: "True" }] } });
+    const found = (name: string, news: Props, live?: Props) => {
+        const kind = KINDS.find(({ token }) => token.endsWith(`:${name}`));
+        assert.ok(kind);
+        return withUnready({ changed: [], replace: [], deleteBeforeReplace: false }, kind, news, live);
+    };
+
+    it("is replaced when its annotation says so", () => {
+        const replaced = { changed: ["status"], replace: ["status"], deleteBeforeReplace: true };
+        assert.deepEqual(found("Job", asking, ended("Failed")), replaced);
+        assert.deepEqual(found("Job", asking, {}), replaced);
+    });
+
+    it("stays without the annotation, when it completed, or when it is gone", () => {
+        const nothing = { changed: [], replace: [], deleteBeforeReplace: false };
+        assert.deepEqual(found("Job", { metadata: METADATA }, ended("Failed")), nothing);
+        assert.deepEqual(found("Job", asking, ended("Complete")), nothing);
+        assert.deepEqual(found("Job", asking, undefined), nothing);
+        assert.deepEqual(found("ConfigMap", asking, {}), nothing);
     });
 });

@@ -1,0 +1,154 @@
+/**
+ * The components as a program in any language gets them: through the plugin, on the real engine. The providers behind
+ * it only echo, so this is about what the engine is told; what a cluster makes of it is the end-to-end tests' part.
+ */
+import { strict as assert } from "node:assert";
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { type Engine, Remote, type StateResource, startEngine, stateOf } from "./support/engine";
+import { SAMPLES } from "./support/samples";
+
+const SERVER = ["namespaceName", "podName", "host", "adminPassword", "caCertificate", "releaseUrn"];
+
+/** Every component with its sample, an explicit provider, a server whose outputs go into another component. */
+async function everything() {
+    const cluster = new k8s.Provider("explicit-cluster", { kubeconfig: "{}" });
+    for (const [component, args] of Object.entries(SAMPLES)) {
+        new Remote(component, component.toLowerCase(), args, [], { providers: [cluster] });
+    }
+    const server = new Remote("PostgresDatabase", "chained-server", {}, SERVER, { providers: [cluster] });
+    new Remote(
+        "DatabaseAccess",
+        "chained-access",
+        {
+            server: Object.fromEntries(SERVER.map((key) => [key, server.output(key)])),
+            clientNamespaceName: server.output("namespaceName"),
+            direct: { host: "10.0.0.5" },
+        },
+        [],
+        { providers: [cluster] },
+    );
+    return { adminPassword: server.output("adminPassword") };
+}
+
+describe("components through the plugin", function () {
+    this.timeout(120_000);
+    let engine: Engine;
+    let stack: Stack;
+    let made: StateResource[];
+    before(async () => {
+        engine = await startEngine();
+        stack = await engine.stack("everything", everything);
+        await stack.up();
+        made = await stateOf(stack);
+    });
+    after(() => engine.close());
+
+    const named = (name: string) => made.find(({ urn }) => urn.split("::").at(-1) === name);
+    const below = (name: string) => made.filter(({ parent }) => parent !== undefined && parent === named(name)?.urn);
+
+    for (const component of Object.keys(SAMPLES)) {
+        it(`include ${component} with its children`, () => {
+            assert.equal(named(component.toLowerCase())?.type, `bulwark:index:${component}`);
+            assert.ok(below(component.toLowerCase()).length > 0);
+        });
+    }
+
+    it("use the Kubernetes provider that they are given, for everything", () => {
+        const objects = made.filter(({ type }) => type.startsWith("kubernetes:"));
+        assert.ok(objects.length > 100);
+        for (const { urn, provider = "" } of objects) {
+            assert.match(provider, /::pulumi:providers:kubernetes::explicit-cluster::/, urn);
+        }
+    });
+
+    it("have a server's outputs go into another component, and its objects go when the release does", () => {
+        const roles = below("chained-access").filter(({ type }) => type.startsWith("postgresql:"));
+        assert.ok(roles.length > 3);
+        for (const { urn, deletedWith = "" } of roles) {
+            assert.ok(deletedWith.endsWith("::chained-server-release"), urn);
+        }
+    });
+
+    it("keep secrets encrypted in the state, and as outputs", async () => {
+        assert.doesNotMatch(JSON.stringify(made), /generated-by-the-test(?!")|PRIVATE KEY/);
+        assert.equal((await stack.outputs()).adminPassword?.secret, true);
+    });
+
+    it("are the same on the next run", async () => {
+        const { changeSummary } = await stack.preview();
+        assert.deepEqual(Object.keys(changeSummary), ["same"]);
+    });
+});
+
+describe("a component's options, through the plugin", function () {
+    this.timeout(120_000);
+    let engine: Engine;
+    let current: () => unknown;
+    let stack: Stack;
+    before(async () => {
+        engine = await startEngine();
+        stack = await engine.stack("options", async () => current());
+    });
+    after(() => engine.close());
+
+    async function up(program: () => unknown) {
+        current = program;
+        const { summary } = await stack.up();
+        return { made: await stateOf(stack), changes: summary.resourceChanges ?? {} };
+    }
+
+    it("protect and retainOnDelete reach every child", async () => {
+        const { made } = await up(() => {
+            new Remote("SecureNamespace", "shop", {}, [], { protect: true, retainOnDelete: true });
+        });
+        const family = made.filter(({ urn }) => urn.includes("bulwark:index:SecureNamespace"));
+        assert.equal(family.length, 7);
+        for (const { urn, protect, retainOnDelete } of family) {
+            assert.deepEqual([protect, retainOnDelete], [true, true], urn);
+        }
+    });
+
+    it("transforms see every child and may change it", async () => {
+        const { made } = await up(() => {
+            const annotate: pulumi.ResourceTransform = ({ type, props, opts }) =>
+                type === "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+                    ? { props: { ...props, metadata: { ...props.metadata, annotations: { seen: "yes" } } }, opts }
+                    : undefined;
+            new Remote("SecureNamespace", "shop", {}, [], { transforms: [annotate] });
+        });
+        const policies = made.filter(({ type }) => type.endsWith(":NetworkPolicy"));
+        assert.equal(policies.length, 2);
+        for (const { inputs } of policies) {
+            assert.deepEqual((inputs as { metadata: { annotations: unknown } }).metadata.annotations, { seen: "yes" });
+        }
+    });
+
+    it("an alias renames a component, and nothing is replaced", async () => {
+        const { changes } = await up(() => {
+            new Remote("SecureNamespace", "store", { namespaceName: "shop" }, [], { aliases: [{ name: "shop" }] });
+        });
+        assert.equal(changes.create ?? 0, 0);
+        assert.equal(changes.delete ?? 0, 0);
+        assert.equal(changes.replace ?? 0, 0);
+    });
+
+    it("every fault of the arguments is reported at once, by its path", async () => {
+        const faulty = () => new Remote("SecureNamespace", "store", { namespaceName: "No", quota: { pods: 0 } }, []);
+        await assert.rejects(up(faulty), (error: Error) => {
+            assert.match(error.message, /namespaceName/);
+            assert.match(error.message, /quota\.pods/);
+            return true;
+        });
+    });
+
+    it("a value that turns out wrong later creates nothing", async () => {
+        const later = () => new Remote("SecureNamespace", "late", { namespaceName: pulumi.output("No") }, []);
+        await assert.rejects(up(later), /namespaceName/);
+        assert.deepEqual(
+            (await stateOf(stack)).filter(({ urn, custom }) => custom && /::late/.test(urn)),
+            [],
+        );
+    });
+});

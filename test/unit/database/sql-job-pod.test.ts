@@ -1,0 +1,75 @@
+import { strict as assert } from "node:assert";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { SCRIPT, sqlPodSpec } from "../../../components/database/sql-job-pod";
+import { sqlFault, sqlFingerprint, sqlIdentifier, sqlLiteral } from "../../../components/database/sql-text";
+
+describe("the pod that runs SQL", () => {
+    it("is hardened", () => {
+        const spec = sqlPodSpec({ image: "i", resources: {}, credentialsSecretName: "s", configMapName: "c" });
+        assert.equal(spec.automountServiceAccountToken, false);
+        for (const context of [spec.securityContext, ...spec.containers.map((each) => each.securityContext)]) {
+            assert.equal(context.runAsNonRoot, true);
+            assert.equal(context.runAsUser, 1001);
+            assert.deepEqual(context.seccompProfile, { type: "RuntimeDefault" });
+        }
+        for (const { securityContext } of spec.containers) {
+            assert.equal(securityContext.readOnlyRootFilesystem, true);
+            assert.equal(securityContext.allowPrivilegeEscalation, false);
+            assert.deepEqual(securityContext.capabilities, { drop: ["ALL"] });
+        }
+    });
+
+    it("runs psql with the binding's values in its environment alone, and stops at the first error", () => {
+        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sql-job-"));
+        try {
+            const entries = { host: "db", port: "5432", database: "mydb", username: "owner", password: "it's $ecret" };
+            for (const [key, value] of Object.entries(entries)) {
+                fs.writeFileSync(path.join(folder, key), value);
+            }
+            fs.writeFileSync(path.join(folder, "pg_isready"), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+            fs.writeFileSync(path.join(folder, "psql"), '#!/bin/sh\nenv | grep ^PG | sort; echo "$@"\n', {
+                mode: 0o755,
+            });
+            const said = execFileSync("sh", ["-c", SCRIPT.replaceAll("/bindings/database", folder)], {
+                env: { PATH: `${folder}:${process.env.PATH}` },
+                encoding: "utf8",
+            });
+            assert.deepEqual(said.trimEnd().split("\n"), [
+                "PGAPPNAME=bulwark-sql-job",
+                "PGCONNECT_TIMEOUT=10",
+                "PGDATABASE=mydb",
+                "PGHOST=db",
+                "PGOPTIONS=-c client_min_messages=warning",
+                "PGPASSWORD=it's $ecret",
+                "PGPORT=5432",
+                "PGSSLMODE=verify-full",
+                `PGSSLROOTCERT=${folder}/ca.crt`,
+                "PGUSER=owner",
+                "-X -q --set ON_ERROR_STOP=1 --single-transaction --file /sql/script.sql --output /dev/null",
+            ]);
+        } finally {
+            fs.rmSync(folder, { recursive: true });
+        }
+    });
+});
+
+describe("texts within SQL", () => {
+    it("are quoted, whatever is in them", () => {
+        assert.equal(sqlIdentifier('a"b'), '"a""b"');
+        assert.equal(sqlLiteral("it's"), "'it''s'");
+        assert.equal(sqlLiteral("a\\'b"), "E'a\\\\''b'");
+    });
+
+    it("have a fingerprint for each", () => {
+        assert.match(sqlFingerprint("SELECT 1"), /^[0-9a-f]{10}$/);
+        assert.notEqual(sqlFingerprint("SELECT 1"), sqlFingerprint("SELECT 1 "));
+    });
+
+    it("fit into a ConfigMap", () => {
+        assert.equal(sqlFault("SELECT 1"), undefined);
+        assert.match(sqlFault("x".repeat(1_000_001)) ?? "", /at most 1000000 bytes/);
+    });
+});
