@@ -41,6 +41,13 @@ export function parseImage(text: string): ImageReference | undefined {
     return sound ? { registry, repository, tag, digest } : undefined;
 }
 
+/** The reference that the parts make, the other way round. */
+export function imageText(parts: Partial<ImageReference> & { repository: string }): string {
+    const { registry, repository, tag, digest } = parts;
+    const named = registry ? `${registry}/${repository}` : repository;
+    return named + (tag ? `:${tag}` : "") + (digest ? `@${digest}` : "");
+}
+
 /** What is wrong with an image reference, or undefined when it is one. */
 export function imageFault(text: string): string | undefined {
     return parseImage(text)

@@ -14,7 +14,7 @@ export const WAIT_SECONDS = 60;
 
 /**
  * What the container runs. Everything that psql needs comes from files: nothing of it shows up in the pod's spec or in a
- * list of processes.
+ * list of processes. Terse errors are one line, which says it all and repeats no row.
  */
 export const SCRIPT = `set -eu
 cd ${BINDING}
@@ -29,7 +29,7 @@ until said="$(pg_isready -t 5)"; do
     fi
     sleep 1
 done
-exec psql -X -q --set ON_ERROR_STOP=1 --single-transaction --file ${SQL_FOLDER}/${SQL_FILE} --output /dev/null
+exec psql -X -q --set ON_ERROR_STOP=1 --set VERBOSITY=terse --single-transaction --file ${SQL_FOLDER}/${SQL_FILE} --output /dev/null
 `;
 
 /** What the pod is made of; each value is only put in its place, and may be known later. */

@@ -33,7 +33,7 @@ export async function cached(kind: string, key: CacheKey, build: (folder: string
         return final;
     }
     fs.mkdirSync(root, { recursive: true });
-    const unfinished = fs.mkdtempSync(path.join(root, `.${kind}-`));
+    const unfinished = temporaryFolder(root, `.${kind}-`);
     try {
         fs.chmodSync(unfinished, 0o755); // mkdtemp makes it private
         await build(unfinished);
@@ -44,6 +44,20 @@ export async function cached(kind: string, key: CacheKey, build: (folder: string
         fs.rmSync(unfinished, { recursive: true, force: true });
     }
     return final;
+}
+
+/**
+ * Makes a folder `<prefix><process id>-<random>`, and removes those that processes left which were killed: an
+ * interrupted build would otherwise keep gigabytes.
+ */
+export function temporaryFolder(parent: string, prefix: string): string {
+    for (const name of fs.readdirSync(parent).filter((entry) => entry.startsWith(prefix))) {
+        const id = /^(\d+)-/.exec(name.slice(prefix.length))?.[1];
+        if (id !== undefined && !fs.existsSync(`/proc/${id}`)) {
+            fs.rmSync(path.join(parent, name), { recursive: true, force: true });
+        }
+    }
+    return fs.mkdtempSync(path.join(parent, `${prefix}${process.pid}-`));
 }
 
 function addPath(hash: Hash, file: string, name: string): void {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { cacheFolder, logFile } from "../paths";
 import { progress } from "../progress";
 import { run, SandboxError, succeeds } from "../shell";
-import { type CacheKey, cached } from "./cache";
+import { type CacheKey, cached, temporaryFolder } from "./cache";
 import { installPackages } from "./packages";
 import { COREDNS_VERSION, GO_VERSION, KUBERNETES_VERSION, PULUMI_VERSION } from "./pins";
 
@@ -120,7 +120,7 @@ function compilerCache(): string | undefined {
         return undefined;
     }
     const { bavail, bsize } = fs.statfsSync(MEMORY_DISK);
-    return bavail * bsize > MEMORY_NEEDED ? fs.mkdtempSync(path.join(MEMORY_DISK, "bulwark-go-")) : undefined;
+    return bavail * bsize > MEMORY_NEEDED ? temporaryFolder(MEMORY_DISK, "bulwark-go-") : undefined;
 }
 
 /** A Go that is new enough: the machine's own, else one that the machine's own (or Debian's) fetches as a module. */

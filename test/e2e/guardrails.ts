@@ -131,7 +131,7 @@ describe("the guardrails", () => {
         const bindings = RULES.map((rule) => `${PREFIX}-${rule}-warned`);
         await kubectl("delete", "validatingadmissionpolicybinding", "--ignore-not-found", ...bindings);
         await kubectl("delete", "namespace", "--ignore-not-found", "--wait=false", ...Object.values(NAMESPACES));
-        await stack?.destroy({ remove: true, onOutput: (t) => process.stderr.write(t) });
+        await stack?.destroy({ remove: true });
     });
 
     /** The API server takes a moment to act on a new policy. */
@@ -275,6 +275,19 @@ describe("the guardrails", () => {
                 const copy = { apiVersion, kind, metadata: { name: metadata.name }, spec: selected };
                 assert.deepEqual(await brokenRules(copy), [], `${kind} ${metadata.name}`);
             }
+        }
+    });
+
+    it("fit the types of everything that they look at", async () => {
+        for (const rule of RULES) {
+            await eventually(async () => {
+                const { metadata, status } = await get<{
+                    metadata: { generation: number };
+                    status: { observedGeneration?: number; typeChecking?: { expressionWarnings?: unknown[] } };
+                }>("validatingadmissionpolicy", `${PREFIX}-${rule}`);
+                assert.equal(status.observedGeneration, metadata.generation);
+                assert.deepEqual(status.typeChecking?.expressionWarnings ?? [], [], rule);
+            });
         }
     });
 

@@ -7,7 +7,9 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { IngressController } from "../../components/application/ingress-controller";
 import { ProtectedIngress } from "../../components/application/protected-ingress";
+import { AdmissionGuardrails } from "../../components/cluster/admission-guardrails";
 import { AllowedFlow } from "../../components/cluster/allowed-flow";
+import { OperatorAccess } from "../../components/cluster/operator-access";
 import { SecureNamespace } from "../../components/cluster/secure-namespace";
 import { HardenedWorkload } from "../../components/container/hardened-workload";
 import { DatabaseAccess } from "../../components/database/database-access";
@@ -36,6 +38,33 @@ const server = {
 /** One program for each component. */
 const COMPONENTS: Record<string, Create> = {
     SecureNamespace: (name, opts) => new SecureNamespace(name, { labels }, opts),
+    AdmissionGuardrails: (name, opts) =>
+        new AdmissionGuardrails(
+            name,
+            { allowedRegistries: ["ghcr.io/example"], requireImmutableImages: true, labels },
+            opts,
+        ),
+    OperatorAccess: (name, opts) =>
+        new OperatorAccess(
+            name,
+            {
+                bastion: {
+                    image,
+                    userGroups: ["oncall"],
+                    database: {
+                        namespaceName: server.namespaceName,
+                        podLabels: server.podLabels,
+                        host: server.host,
+                        databaseName: "mydb",
+                        username: "readonly",
+                        password: server.adminPassword,
+                        caCertificate: server.caCertificate,
+                    },
+                },
+                labels,
+            },
+            opts,
+        ),
     AllowedFlow: (name, opts) =>
         new AllowedFlow(
             name,

@@ -44,6 +44,7 @@ describe("SecureNamespace", () => {
             name: "shop",
             labels: {
                 ...STANDARD,
+                "bulwark.dev/guardrails": "enforced",
                 "pod-security.kubernetes.io/enforce": "restricted",
                 "pod-security.kubernetes.io/enforce-version": "v1.35",
                 "pod-security.kubernetes.io/audit": "restricted",
@@ -52,6 +53,13 @@ describe("SecureNamespace", () => {
                 "pod-security.kubernetes.io/warn-version": "v1.35",
             },
         });
+    });
+
+    it("puts the namespace under the guardrails, unless told otherwise, whatever labels the user wishes", async () => {
+        const labels = { "bulwark.dev/guardrails": "off" };
+        assert.equal(metadata(one(await secure({ labels }), NAMESPACE)).labels["bulwark.dev/guardrails"], "enforced");
+        const without = metadata(one(await secure({ guardrails: false }), NAMESPACE)).labels;
+        assert.equal(without["bulwark.dev/guardrails"], undefined);
     });
 
     it("denies everything in both directions, then allows DNS", async () => {

@@ -48,7 +48,7 @@ describe("the pod that runs SQL", () => {
                 "PGSSLMODE=verify-full",
                 `PGSSLROOTCERT=${folder}/ca.crt`,
                 "PGUSER=owner",
-                "-X -q --set ON_ERROR_STOP=1 --single-transaction --file /sql/script.sql --output /dev/null",
+                "-X -q --set ON_ERROR_STOP=1 --set VERBOSITY=terse --single-transaction --file /sql/script.sql --output /dev/null",
             ]);
         } finally {
             fs.rmSync(folder, { recursive: true });

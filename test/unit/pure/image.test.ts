@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
-import { digestFault, imageFault, immutableImageFault, parseImage } from "../../../components/image";
+import { digestFault, imageFault, imageText, immutableImageFault, parseImage } from "../../../components/image";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 
@@ -19,6 +19,7 @@ describe("image reference", () => {
         ];
         for (const [text, registry, repository, tag, digest] of cases) {
             assert.deepEqual(parseImage(text), { registry, repository, tag, digest }, text);
+            assert.equal(imageText({ registry, repository, tag, digest }), text);
         }
     });
 

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { cacheFolder } from "../../../sandbox/paths";
-import { cached, keyHash } from "../../../sandbox/programs/cache";
+import { cached, keyHash, temporaryFolder } from "../../../sandbox/programs/cache";
 import { checkIntegrity } from "../../../sandbox/programs/clients";
 import { isNewEnough } from "../../../sandbox/programs/go";
 import { missingPackages, NODE_PACKAGES } from "../../../sandbox/programs/packages";
@@ -83,6 +83,15 @@ describe("the sandbox's cache", () => {
         };
         await assert.rejects(cached("thing", { texts: ["1"] }, failing), /^Error: no$/);
         assert.deepEqual(fs.readdirSync(path.join(folder, "bulwark")), []);
+    });
+
+    it("removes what a killed process left unfinished, and nothing that is being built", () => {
+        for (const name of [".thing-99999999-abc", `.thing-${process.pid}-abc`, ".thing", ".other-99999999-abc"]) {
+            fs.mkdirSync(path.join(folder, name));
+        }
+        const made = path.basename(temporaryFolder(folder, ".thing-"));
+        const expected = [made, `.thing-${process.pid}-abc`, ".thing", ".other-99999999-abc"];
+        assert.deepEqual(fs.readdirSync(folder).sort(), expected.sort());
     });
 
     it("takes the result of another process that was faster", async () => {
