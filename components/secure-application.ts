@@ -109,9 +109,9 @@ export class SecureApplication extends pulumi.ComponentResource {
     public readonly ownerSecretName: pulumi.Output<string>;
 
     constructor(name: string, args: SecureApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
-        // The arguments may hold a kubeconfig and stay out of the state.
         super("bulwark:index:SecureApplication", name, {}, opts);
-        const { workload, cluster = {}, ingress = {}, database = {}, threatDetection = {} } = args;
+        const { workload, cluster = {}, ingress = {}, threatDetection = {} } = args;
+        const { access: roles, tunnel, direct, ...database } = args.database ?? {};
         const child = { parent: this };
         const shared = { podSecurityVersion: cluster.podSecurityVersion, dns: cluster.dns, labels: args.labels };
 
@@ -129,11 +129,11 @@ export class SecureApplication extends pulumi.ComponentResource {
         const access = new DatabaseAccess(
             `${name}-access`,
             {
-                ...database.access,
+                ...roles,
                 server,
                 clientNamespaceName: namespace.namespaceName,
-                tunnel: database.tunnel,
-                direct: database.direct,
+                tunnel,
+                direct,
                 protectData: database.protectData,
                 labels: args.labels,
             },

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withoutStack } from "./without-stack";
 
 /** Says what is wrong with a value, or nothing when the value is sound. */
 export type Rule<T> = (value: T) => string | undefined;
@@ -78,7 +79,7 @@ export class Validation {
         if (this.faults.length > 0) {
             const lines = this.faults.map(({ propertyPath, reason }) => `  ${propertyPath}: ${reason}`);
             const message = `${this.subject} can't be created:\n${lines.join("\n")}`;
-            throw new pulumi.InputPropertiesError({ message, errors: this.faults });
+            throw withoutStack(new pulumi.InputPropertiesError({ message, errors: this.faults }));
         }
     }
 

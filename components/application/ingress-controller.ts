@@ -88,7 +88,7 @@ export class IngressController extends pulumi.ComponentResource {
     public readonly release: k8s.helm.v3.Release;
 
     constructor(name: string, args: IngressControllerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-        super("bulwark:index:IngressController", name, args, opts);
+        super("bulwark:index:IngressController", name, {}, opts);
         const checked = check(name, args);
         const child = { parent: this };
 

@@ -54,7 +54,7 @@ export class ProtectedIngress extends pulumi.ComponentResource {
     public readonly url: pulumi.Output<string>;
 
     constructor(name: string, args: ProtectedIngressArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("bulwark:index:ProtectedIngress", name, args, opts);
+        super("bulwark:index:ProtectedIngress", name, {}, opts);
         const checked = check(name, args);
         const child = { parent: this };
         const labels = standardLabels(

@@ -69,7 +69,7 @@ export class AdmissionGuardrails extends pulumi.ComponentResource {
     public readonly namespaceLabels: pulumi.Output<Record<string, string>>;
 
     constructor(name: string, args: AdmissionGuardrailsArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-        super("bulwark:index:AdmissionGuardrails", name, args, opts);
+        super("bulwark:index:AdmissionGuardrails", name, {}, opts);
         const checked = check(name, args);
         const child = { parent: this };
         const labels = standardLabels(

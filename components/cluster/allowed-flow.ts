@@ -60,7 +60,7 @@ export class AllowedFlow extends pulumi.ComponentResource {
     public readonly policyNames: pulumi.Output<string[]>;
 
     constructor(name: string, args: AllowedFlowArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("bulwark:index:AllowedFlow", name, args, opts);
+        super("bulwark:index:AllowedFlow", name, {}, opts);
         const { from, to, ports } = check(name, args);
         const child = { parent: this };
         const labels = standardLabels({ name: "allowed-flow", instance: name, component: "cluster" }, args.labels);

@@ -1,5 +1,6 @@
 /** Addresses of the API server as the cluster publishes them. Pure; no Pulumi import. */
 import { singleAddress } from "../cidr";
+import { withoutStack } from "../without-stack";
 
 /** What of the EndpointSlice `default/kubernetes` is read. */
 export interface EndpointSliceContent {
@@ -25,8 +26,10 @@ export function endpointOf(slice: EndpointSliceContent): ApiServerEndpoint {
     const ports = slice.ports ?? [];
     const port = (ports.find(({ name }) => name === "https") ?? ports[0])?.port;
     if (addresses.length === 0 || port === undefined) {
-        throw new RangeError(
-            'the EndpointSlice "default/kubernetes" names no address or port of the API server; give both as `apiServer`',
+        throw withoutStack(
+            new RangeError(
+                'the EndpointSlice "default/kubernetes" names no address or port of the API server; give both as `apiServer`',
+            ),
         );
     }
     return { cidrs: [...new Set(addresses)].sort().map(singleAddress), port };

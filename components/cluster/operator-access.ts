@@ -76,7 +76,6 @@ export class OperatorAccess extends pulumi.ComponentResource {
     public readonly kubeconfig: pulumi.Output<string>;
 
     constructor(name: string, args: OperatorAccessArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-        // The arguments hold a kubeconfig and a password, and stay out of the state.
         super("bulwark:index:OperatorAccess", name, {}, opts);
         const checked = check(name, args);
         const child = { parent: this };

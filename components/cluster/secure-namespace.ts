@@ -88,7 +88,7 @@ export class SecureNamespace extends pulumi.ComponentResource {
     public readonly namespaceName: pulumi.Output<string>;
 
     constructor(name: string, args: SecureNamespaceArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-        super("bulwark:index:SecureNamespace", name, args, opts);
+        super("bulwark:index:SecureNamespace", name, {}, opts);
         const checked = check(name, args);
         const child = { parent: this };
         const labels = standardLabels(

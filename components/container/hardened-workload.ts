@@ -94,7 +94,7 @@ export class HardenedWorkload extends pulumi.ComponentResource {
     public readonly podPort: pulumi.Output<number>;
 
     constructor(name: string, args: HardenedWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("bulwark:index:HardenedWorkload", name, args, opts);
+        super("bulwark:index:HardenedWorkload", name, {}, opts);
         const checked = check(name, args);
         const child = { parent: this };
         const podLabels = workloadPodLabels(checked.workloadName);

@@ -100,7 +100,6 @@ export class DatabaseAccess extends pulumi.ComponentResource {
     public readonly readwriteVersion?: pulumi.Output<string>;
 
     constructor(name: string, args: DatabaseAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-        // The arguments hold passwords and stay out of the state.
         super("bulwark:index:DatabaseAccess", name, {}, opts);
         const checked = check(name, args);
         const child = { parent: this };

@@ -75,7 +75,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     public readonly releaseUrn: pulumi.Output<string>;
 
     constructor(name: string, args: PostgresDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-        super("bulwark:index:PostgresDatabase", name, args, opts);
+        super("bulwark:index:PostgresDatabase", name, {}, opts);
         const checked = check(name, args);
         const child = { parent: this };
         const kept = { ...child, ...(args.protectData && { protect: true }) };

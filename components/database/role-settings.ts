@@ -43,7 +43,6 @@ export class RoleSettings extends pulumi.ComponentResource {
     public readonly jobName: pulumi.Output<string>;
 
     constructor(name: string, args: RoleSettingsArgs, opts?: pulumi.ComponentResourceOptions) {
-        // The arguments hold a password and stay out of the state.
         super("bulwark:index:RoleSettings", name, {}, opts);
         const { jobName, roles } = check(name, args);
 

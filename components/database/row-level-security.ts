@@ -38,7 +38,6 @@ export class RowLevelSecurity extends pulumi.ComponentResource {
     public readonly jobName: pulumi.Output<string>;
 
     constructor(name: string, args: RowLevelSecurityArgs, opts?: pulumi.ComponentResourceOptions) {
-        // The arguments hold a password and stay out of the state.
         super("bulwark:index:RowLevelSecurity", name, {}, opts);
         const { jobName, ...tenants } = check(name, args);
 

@@ -53,7 +53,7 @@ export class SqlJob extends pulumi.ComponentResource {
     public readonly jobName: pulumi.Output<string>;
 
     constructor(name: string, args: SqlJobArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("bulwark:index:SqlJob", name, args, opts);
+        super("bulwark:index:SqlJob", name, {}, opts);
         const checked = check(name, args);
         const child = { parent: this };
         const podLabels = { "app.kubernetes.io/name": "sql-job", "app.kubernetes.io/instance": name };

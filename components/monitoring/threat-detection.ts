@@ -54,7 +54,7 @@ export class ThreatDetection extends pulumi.ComponentResource {
     public readonly release: k8s.helm.v3.Release;
 
     constructor(name: string, args: ThreatDetectionArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("bulwark:index:ThreatDetection", name, args, opts);
+        super("bulwark:index:ThreatDetection", name, {}, opts);
         const checked = check(name, args);
         const child = { parent: this };
 

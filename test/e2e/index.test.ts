@@ -4,5 +4,7 @@ import "./container";
 import "./network";
 import "./database";
 import "./secrets";
+import "./guardrails";
+import "./operators";
 import "./bad-settings";
 import "./destroy";

@@ -1,21 +1,21 @@
 import { strict as assert } from "node:assert";
 import { SecureApplication, type SecureApplicationArgs } from "../../components";
+import { freePort } from "./support/free-port";
 import { one, type Registration, record, resolved } from "./support/recorder";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 
-/** Every test its own port: the tunnel's listeners live as long as the process. */
-let nextPort = 20_300;
+/** The tunnel's listener lives as long as the process; each program takes it over. */
+let localPort: number;
 
 function application(args: Partial<SecureApplicationArgs> = {}): SecureApplication {
-    nextPort += 1;
     return new SecureApplication("app", {
         workload: { image: "ghcr.io/example/app:1.4.2" },
         ingress: { tls: { allowSelfSignedCertificate: true } },
         ...args,
-        database: { tunnel: { localPort: nextPort }, ...args.database },
+        database: { tunnel: { localPort }, ...args.database },
     });
 }
 
@@ -32,6 +32,10 @@ function policy(all: Registration[], suffix: string): { namespace: string; spec:
 }
 
 describe("SecureApplication", () => {
+    before(async () => {
+        localPort = await freePort();
+    });
+
     it("installs the three charts under the names of the write-up", async () => {
         assert.deepEqual(releases(await record(() => application())).sort(), ["falco", "ingress-nginx", "pgdb"]);
     });

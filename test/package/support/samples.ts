@@ -1,5 +1,5 @@
 /** Arguments for each component of the package that make the most of its children; a new component gets a row here. */
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 
 const labels = { team: "payments" };
 const image = "ghcr.io/example/app:1.4.2";
@@ -9,7 +9,7 @@ const server = {
     namespaceName: "database",
     podName: "pgdb-postgresql-0",
     host: "pgdb-postgresql.database.svc",
-    adminPassword: "generated-by-the-test",
+    adminPassword: pulumi.secret("generated-by-the-test"),
     caCertificate: "CERTIFICATE",
 };
 

@@ -2,18 +2,18 @@ import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import { DatabaseAccess, type DatabaseAccessArgs } from "../../../components/database/database-access";
 import { PostgresDatabase } from "../../../components/database/postgres-database";
+import { freePort } from "../support/free-port";
 import { one, type Registration, record, recorded, resolved } from "../support/recorder";
 
 const ROLE = "postgresql:index/role:Role";
 const PROVIDER = "pulumi:providers:postgresql";
 
-/** Every test its own port: the listeners live as long as the process. */
-let nextPort = 20_100;
+/** The listener lives as long as the process; each program takes it over. */
+let localPort: number;
 
 function access(args: Partial<DatabaseAccessArgs> = {}): DatabaseAccess {
     const server = new PostgresDatabase("db");
-    nextPort += 1;
-    const way = args.direct ? {} : { tunnel: { localPort: nextPort } };
+    const way = args.direct ? {} : { tunnel: { localPort } };
     return new DatabaseAccess("access", { server, clientNamespaceName: "secure-app", ...way, ...args });
 }
 
@@ -22,6 +22,10 @@ function ofDatabase(all: Registration[]): Registration[] {
 }
 
 describe("DatabaseAccess", () => {
+    before(async () => {
+        localPort = await freePort();
+    });
+
     it("makes a reader with timeouts in milliseconds and a connection limit", async () => {
         const all = await record(() => access());
         const { inputs, secretInputs } = one(all, ROLE, "-readonly");
@@ -86,7 +90,7 @@ describe("DatabaseAccess", () => {
         const all = await record(() => access());
         const { inputs, secretInputs } = one(all, PROVIDER);
         assert.equal(inputs.host, "127.0.0.1");
-        assert.equal(inputs.port, String(nextPort));
+        assert.equal(inputs.port, String(localPort));
         assert.equal(inputs.sslmode, "verify-full");
         assert.match(inputs.sslrootcert as string, /\.crt$/);
         assert.ok(secretInputs.includes("password"));

@@ -1,17 +1,9 @@
 import { strict as assert } from "node:assert";
 import * as net from "node:net";
 import { openTunnel } from "../../../components/database/database-tunnel";
+import { freePort } from "../support/free-port";
 
 const nowhere = new Promise<never>(() => undefined);
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-    const server = net.createServer();
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as net.AddressInfo;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-}
 
 describe("database tunnel", () => {
     it("listens on loopback before anything is known about the pod", async () => {

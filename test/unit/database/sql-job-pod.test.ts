@@ -23,38 +23,48 @@ describe("the pod that runs SQL", () => {
     });
 
     it("runs psql with the binding's values in its environment alone, and stops at the first error", () => {
-        const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sql-job-"));
-        try {
-            const entries = { host: "db", port: "5432", database: "mydb", username: "owner", password: "it's $ecret" };
-            for (const [key, value] of Object.entries(entries)) {
-                fs.writeFileSync(path.join(folder, key), value);
-            }
-            fs.writeFileSync(path.join(folder, "pg_isready"), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
-            fs.writeFileSync(path.join(folder, "psql"), '#!/bin/sh\nenv | grep ^PG | sort; echo "$@"\n', {
-                mode: 0o755,
-            });
-            const said = execFileSync("sh", ["-c", SCRIPT.replaceAll("/bindings/database", folder)], {
-                env: { PATH: `${folder}:${process.env.PATH}` },
-                encoding: "utf8",
-            });
-            assert.deepEqual(said.trimEnd().split("\n"), [
-                "PGAPPNAME=bulwark-sql-job",
-                "PGCONNECT_TIMEOUT=10",
-                "PGDATABASE=mydb",
-                "PGHOST=db",
-                "PGOPTIONS=-c client_min_messages=warning",
-                "PGPASSWORD=it's $ecret",
-                "PGPORT=5432",
-                "PGSSLMODE=verify-full",
-                `PGSSLROOTCERT=${folder}/ca.crt`,
-                "PGUSER=owner",
-                "-X -q --set ON_ERROR_STOP=1 --set VERBOSITY=terse --single-transaction --file /sql/script.sql --output /dev/null",
-            ]);
-        } finally {
-            fs.rmSync(folder, { recursive: true });
-        }
+        const said = runScript("exit 0", 'env | grep ^PG | sort; echo "$@"');
+        assert.deepEqual(said.trimEnd().split("\n"), [
+            "PGAPPNAME=bulwark-sql-job",
+            "PGCONNECT_TIMEOUT=10",
+            "PGDATABASE=mydb",
+            "PGHOST=db",
+            "PGOPTIONS=-c client_min_messages=warning",
+            "PGPASSWORD=it's $ecret",
+            "PGPORT=5432",
+            "PGSSLMODE=verify-full",
+            "PGSSLROOTCERT=BINDING/ca.crt",
+            "PGUSER=owner",
+            "-X -q --set ON_ERROR_STOP=1 --set VERBOSITY=terse --single-transaction --file /sql/script.sql --output /dev/null",
+        ]);
+    });
+
+    it("waits for the database", () => {
+        const said = runScript("test -e asked || { touch asked; echo starting; exit 1; }", "ls asked");
+        assert.equal(said, "asked\n");
     });
 });
+
+/** What the script says with these in the place of PostgreSQL's programs. */
+function runScript(pgIsReady: string, psql: string): string {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sql-job-"));
+    try {
+        const entries = { host: "db", port: "5432", database: "mydb", username: "owner", password: "it's $ecret" };
+        for (const [key, value] of Object.entries(entries)) {
+            fs.writeFileSync(path.join(folder, key), value);
+        }
+        for (const [program, script] of Object.entries({ pg_isready: pgIsReady, psql })) {
+            fs.writeFileSync(path.join(folder, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+        }
+        const said = execFileSync("sh", ["-c", SCRIPT.replaceAll("/bindings/database", folder)], {
+            env: { PATH: `${folder}:${process.env.PATH}` },
+            encoding: "utf8",
+        });
+        return said.replaceAll(folder, "BINDING");
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+    }
+}
 
 describe("texts within SQL", () => {
     it("are quoted, whatever is in them", () => {

@@ -1,0 +1,40 @@
+/** Writes what is made from the components' sources: the package's schema.json and a page for each component. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { componentPage, pageName } from "./component-page";
+import { componentsFolder, packageSchema, type Schema } from "./schema";
+
+const pagesFolder = path.join(__dirname, "components");
+
+/**
+ * Every page by its path.
+ *
+ * @throws Error when a component lacks the part that is written by hand.
+ */
+export function componentPages(schema: Schema): Map<string, string> {
+    return new Map(
+        Object.keys(schema.resources).map((token) => {
+            const component = token.slice(token.lastIndexOf(":") + 1);
+            const name = pageName(component);
+            const part = path.join(pagesFolder, "parts", name);
+            if (!fs.existsSync(part)) {
+                throw new Error(
+                    `write docs/components/parts/${name}: an example in TypeScript, one in YAML, the reasons`,
+                );
+            }
+            return [path.join(pagesFolder, name), componentPage(component, schema, fs.readFileSync(part, "utf8"))];
+        }),
+    );
+}
+
+function write(): void {
+    const schema = packageSchema();
+    fs.writeFileSync(path.join(componentsFolder, "schema.json"), `${JSON.stringify(schema, undefined, 4)}\n`);
+    for (const [file, content] of componentPages(schema)) {
+        fs.writeFileSync(file, content);
+    }
+}
+
+if (require.main === module) {
+    write();
+}
