@@ -7,6 +7,9 @@ export { PodSecurityLevel, SecureNamespace, type SecureNamespaceArgs } from "./c
 export { HardenedWorkload, type HardenedWorkloadArgs } from "./container/hardened-workload";
 export { DatabaseAccess, type DatabaseAccessArgs } from "./database/database-access";
 export { PostgresDatabase, type PostgresDatabaseArgs } from "./database/postgres-database";
+export { RoleSettings, type RoleSettingsArgs, StatementLogging } from "./database/role-settings";
+export { RowLevelSecurity, type RowLevelSecurityArgs } from "./database/row-level-security";
+export { SqlJob, type SqlJobArgs } from "./database/sql-job";
 export { ContainerEngine } from "./monitoring/falco-values";
 export { ThreatDetection, type ThreatDetectionArgs } from "./monitoring/threat-detection";
 export { SecureApplication, type SecureApplicationArgs } from "./secure-application";

@@ -1,88 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { IngressController, type IngressControllerSettingsArgs } from "./application/ingress-controller";
-import { type IngressRulesArgs, ProtectedIngress } from "./application/protected-ingress";
+import { IngressController } from "./application/ingress-controller";
+import { ProtectedIngress } from "./application/protected-ingress";
 import { AllowedFlow } from "./cluster/allowed-flow";
-import type { ApiServerArgs } from "./cluster/api-server";
-import {
-    type DnsArgs,
-    type NamespaceLimitArgs,
-    type NamespaceQuotaArgs,
-    SecureNamespace,
-} from "./cluster/secure-namespace";
-import { HardenedWorkload, type WorkloadSettingsArgs, workloadPodLabels } from "./container/hardened-workload";
-import { DatabaseAccess, type DatabaseRolesArgs } from "./database/database-access";
-import type { DatabaseDirectArgs, DatabaseTunnelArgs } from "./database/database-connection";
-import { PostgresDatabase, type PostgresSettingsArgs } from "./database/postgres-database";
+import { SecureNamespace } from "./cluster/secure-namespace";
+import { HardenedWorkload, workloadPodLabels } from "./container/hardened-workload";
+import { DatabaseAccess } from "./database/database-access";
+import { PostgresDatabase } from "./database/postgres-database";
+import { RowLevelSecurity } from "./database/row-level-security";
 import { DEFAULTS } from "./defaults";
+import { imageText } from "./image";
 import { ThreatDetection, type ThreatDetectionSettingsArgs } from "./monitoring/threat-detection";
+import type { ApplicationDatabaseArgs, SecureApplicationArgs } from "./secure-application-args";
 
-/** What all layers share about the cluster. */
-export interface ClusterArgs {
-    /** Pod Security Standards version that every namespace pins. Defaults to `v1.35`. */
-    podSecurityVersion?: pulumi.Input<string> | undefined;
-    /** Where the API server is reached. Defaults to what the EndpointSlice `default/kubernetes` says. */
-    apiServer?: ApiServerArgs | undefined;
-    /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
-    dns?: DnsArgs | undefined;
-    /** Whether the application's image must have a digest or a fixed tag. Plain. Defaults to false. */
-    requireImmutableImages?: boolean | undefined;
-    /** What the objects of the application's namespace may use together. */
-    quota?: NamespaceQuotaArgs | undefined;
-    /** What a container of the application's namespace gets that names no resources of its own. */
-    containerLimits?: NamespaceLimitArgs | undefined;
-}
-
-/** The application's workload and its namespace. */
-export interface ApplicationWorkloadArgs extends WorkloadSettingsArgs {
-    /** Namespace of the application; it is made and isolated. Defaults to `secure-app`. */
-    namespaceName?: pulumi.Input<string> | undefined;
-}
-
-/** The way in. */
-export interface ApplicationIngressArgs extends IngressRulesArgs {
-    /** The controller behind it. */
-    controller?: ApplicationControllerArgs | undefined;
-}
-
-/** The ingress controller: installed, or one that the cluster has. */
-export interface ApplicationControllerArgs extends IngressControllerSettingsArgs {
-    /** Whether to install it. If not, names and labels describe one that is there. Plain. Defaults to true. */
-    install?: boolean | undefined;
-    /** Labels of the pods of a controller that is there. Defaults to those of the ingress-nginx chart. */
-    podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-}
-
-/** The database, its roles, and the way to it for Pulumi. */
-export interface ApplicationDatabaseArgs extends PostgresSettingsArgs {
-    /** Database and roles. */
-    access?: DatabaseRolesArgs | undefined;
-    /** The way by port-forward, which is the default. Plain by presence. */
-    tunnel?: DatabaseTunnelArgs | undefined;
-    /** The way by address instead. Plain by presence. */
-    direct?: DatabaseDirectArgs | undefined;
-}
-
-/** Falco: installed or not. */
-export interface ApplicationThreatDetectionArgs extends ThreatDetectionSettingsArgs {
-    /** Whether to install it; without it nobody watches what happens inside the containers. Plain. Defaults to true. */
-    install?: boolean | undefined;
-}
-
-/** Arguments of SecureApplication. */
-export interface SecureApplicationArgs {
-    /** The application's workload. */
-    workload: ApplicationWorkloadArgs;
-    /** What all layers share about the cluster. */
-    cluster?: ClusterArgs | undefined;
-    /** The way in. */
-    ingress?: ApplicationIngressArgs | undefined;
-    /** The database. */
-    database?: ApplicationDatabaseArgs | undefined;
-    /** Threat detection. */
-    threatDetection?: ApplicationThreatDetectionArgs | undefined;
-    /** Labels for every object made here. */
-    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-}
+export type { SecureApplicationArgs };
 
 /**
  * An application and its PostgreSQL database behind five layers of defence: isolated namespaces, a hardened workload, a
@@ -111,7 +41,7 @@ export class SecureApplication extends pulumi.ComponentResource {
     constructor(name: string, args: SecureApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:SecureApplication", name, {}, opts);
         const { workload, cluster = {}, ingress = {}, threatDetection = {} } = args;
-        const { access: roles, tunnel, direct, ...database } = args.database ?? {};
+        const { access: roles, rowLevelSecurity, sqlJob, tunnel, direct, ...database } = args.database ?? {};
         const child = { parent: this };
         const shared = { podSecurityVersion: cluster.podSecurityVersion, dns: cluster.dns, labels: args.labels };
 
@@ -139,6 +69,20 @@ export class SecureApplication extends pulumi.ComponentResource {
             },
             child,
         );
+        const tenants =
+            rowLevelSecurity &&
+            new RowLevelSecurity(
+                `${name}-tenants`,
+                {
+                    ...rowLevelSecurity,
+                    server,
+                    databaseName: access.databaseName,
+                    roleNames: [access.readonlyRole, ...(access.readwriteRole ? [access.readwriteRole] : [])],
+                    job: { image: sqlImage(database), ...sqlJob },
+                    labels: args.labels,
+                },
+                child,
+            );
         const toDatabase = new AllowedFlow(
             `${name}-app-to-database`,
             {
@@ -157,9 +101,10 @@ export class SecureApplication extends pulumi.ComponentResource {
             {
                 ...workload,
                 requireImmutableImage: cluster.requireImmutableImages || workload.requireImmutableImage,
-                // Known once the flow is there: without it the pods would start, miss the database, and count as broken.
+                // Known once the flow is there, and tenants are kept apart: without the one the pods would start, miss
+                // the database, and count as broken; without the other they would see every tenant's rows.
                 namespaceName: pulumi
-                    .all([namespace.namespaceName, toDatabase.policyNames])
+                    .all([namespace.namespaceName, toDatabase.policyNames, tenants?.databaseName])
                     .apply(([namespaceName]) => namespaceName),
                 serviceBindings: [
                     {
@@ -237,6 +182,14 @@ export class SecureApplication extends pulumi.ComponentResource {
             ownerSecretName: this.ownerSecretName,
         });
     }
+}
+
+/** The database's own image has psql; the default one stands in where only a part of the image is given. */
+function sqlImage({ image }: ApplicationDatabaseArgs): pulumi.Output<string> {
+    return pulumi.output(image ?? {}).apply(({ repository, ...rest }) => {
+        const whole = repository !== undefined && (rest.tag !== undefined || rest.digest !== undefined);
+        return whole ? imageText({ ...rest, repository }) : DEFAULTS.database.sqlJob.image;
+    });
 }
 
 /** The ingress controller watches the API server all the time, which Falco would report. */

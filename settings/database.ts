@@ -18,6 +18,50 @@ const defaults = DEFAULTS.database;
 /** The default image is the frozen copy of what charts up to this major version installed. */
 const NEWEST_WITH_DEFAULT_IMAGE = 17;
 
+const readwrite = optionalGroup({
+    roleName: optional(kinds.sqlName, "Role that can read and change rows", code(defaults.readwrite.roleName)),
+    statementTimeout: optional(
+        kinds.duration,
+        "How long a statement of the read-write role may run",
+        code(defaults.access.statementTimeout),
+    ),
+    idleInTransactionSessionTimeout: optional(
+        kinds.duration,
+        "How long a transaction of the read-write role may lie idle",
+        code(defaults.access.idleInTransactionSessionTimeout),
+    ),
+    connectionLimit: optional(
+        kinds.count(1, 10_000),
+        "Connections of the read-write role at the same time",
+        code(defaults.access.connectionLimit),
+    ),
+    credentialsSecretName: optional(
+        kinds.subdomain,
+        "Secret with the read-write role's credentials",
+        code(defaults.readwrite.credentialsSecretName),
+    ),
+    clientNamespaceName: optional(kinds.dnsLabel, "Namespace of that Secret", "the application's"),
+});
+
+const rowLevelSecurity = optionalGroup({
+    schema: optional(
+        kinds.tenantSchema,
+        "Schema whose rows are kept apart by tenant; any setting of the group switches row-level security on",
+        code(defaults.rowLevelSecurity.schema),
+    ),
+    tenantColumn: optional(
+        kinds.sqlName,
+        "Column that says whose a row is",
+        code(defaults.rowLevelSecurity.tenantColumn),
+    ),
+    tenantSetting: optional(
+        kinds.tenantSetting,
+        "Setting by which a session says for whom it works",
+        code(defaults.rowLevelSecurity.tenantSetting),
+    ),
+    confineOwner: optional(kinds.flag, "Let the owner see one tenant at a time too", code(false)),
+});
+
 const access = group({
     databaseName: field(kinds.sqlName, "Database of the application", defaults.databaseName),
     ownerRole: field(
@@ -46,6 +90,7 @@ const access = group({
         "Secret with the read-only role's credentials, in the application's namespace",
         defaults.access.credentialsSecretName,
     ),
+    readwrite,
 });
 
 const tunnel = optionalGroup({
@@ -75,6 +120,20 @@ export const database = group({
     clusterDomain: field(kinds.host, "DNS domain of the cluster", defaults.clusterDomain),
     protectData: field(kinds.flag, "Refuse to delete the database and its passwords", false),
     access,
+    rowLevelSecurity,
+    sqlJob: group({
+        image: optional(
+            kinds.image,
+            "Image with psql for the jobs that run SQL",
+            "`database.image` when it is given whole",
+        ),
+        deadlineSeconds: field(
+            kinds.count(30, 86_400),
+            "Seconds that such a job may take",
+            defaults.sqlJob.deadlineSeconds,
+        ),
+        retries: field(kinds.count(0, 10), "How often such a job is tried again", defaults.sqlJob.retries),
+    }),
     tunnel,
     direct,
     resources: computeResources("PostgreSQL", defaults.resources),
@@ -89,6 +148,15 @@ export const databaseRules: Rule = function* (read) {
         yield at(
             "database.access.readonlyRole",
             `must not be the name of database.access.ownerRole, is ${read.shown("database.access.readonlyRole")}; a role that owns tables can do more than read`,
+        );
+    }
+    const writer = read.given("database.access.readwrite")
+        ? (read.text("database.access.readwrite.roleName") ?? defaults.readwrite.roleName)
+        : undefined;
+    if (writer !== undefined && (writer === owner || writer === reader)) {
+        yield at(
+            "database.access.readwrite.roleName",
+            `must differ from the other roles, is ${JSON.stringify(writer)}; each level of access has a role of its own`,
         );
     }
     if (read.given("database.tunnel") && read.given("database.direct")) {

@@ -1,4 +1,5 @@
 /** SQL that keeps the rows of tenants apart. Pure; no Pulumi import. */
+import { sqlNameFault } from "../names";
 import { sqlIdentifier, sqlLiteral } from "./sql-text";
 
 /** What the SQL is made from, every value known. */
@@ -201,3 +202,18 @@ END`;
 }
 
 const POLICY_NAMES = Object.values(POLICIES).map(sqlLiteral).join(", ");
+
+/** What is wrong with a schema whose rows are to be kept apart, or undefined. The functions are named after the schema, within the 63 characters of a name; `public` is no reserved one here. */
+export function tenantSchemaFault(schema: string): string | undefined {
+    if (typeof schema === "string" && schema.length > 40) {
+        return `must have at most 40 characters, is ${JSON.stringify(schema)}`;
+    }
+    return schema === "public" ? undefined : sqlNameFault(schema);
+}
+
+/** What is wrong with a setting that names the tenant, or undefined. PostgreSQL takes a setting that it doesn't know only with a prefix. */
+export function tenantSettingFault(setting: string): string | undefined {
+    return typeof setting === "string" && /^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/.test(setting)
+        ? undefined
+        : `must be two names with a dot between them, is ${JSON.stringify(setting)}; write for example "app.tenant_id"`;
+}

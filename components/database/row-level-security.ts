@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../defaults";
 import { dnsLabelFault, sqlNameFault } from "../names";
 import { Validation } from "../validation";
-import { rowLevelSecuritySql } from "./row-level-security-sql";
+import { rowLevelSecuritySql, tenantSchemaFault, tenantSettingFault } from "./row-level-security-sql";
 import { runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
 
 /** How tenants are told apart. */
@@ -58,9 +58,13 @@ function check(name: string, args: RowLevelSecurityArgs) {
     const defaults = DEFAULTS.database.rowLevelSecurity;
     const validation = new Validation(`RowLevelSecurity "${name}"`);
     const checked = {
-        schema: validation.value("schema", args.schema ?? defaults.schema, schemaFault),
+        schema: validation.value("schema", args.schema ?? defaults.schema, tenantSchemaFault),
         tenantColumn: validation.value("tenantColumn", args.tenantColumn ?? defaults.tenantColumn, sqlNameFault),
-        tenantSetting: validation.value("tenantSetting", args.tenantSetting ?? defaults.tenantSetting, settingFault),
+        tenantSetting: validation.value(
+            "tenantSetting",
+            args.tenantSetting ?? defaults.tenantSetting,
+            tenantSettingFault,
+        ),
         roles: validation.list("roleNames", args.roleNames, sqlNameFault),
         confineOwner: pulumi.output(args.confineOwner ?? false),
         jobName: validation.value("jobName", args.jobName ?? defaults.jobName, dnsLabelFault),
@@ -70,19 +74,4 @@ function check(name: string, args: RowLevelSecurityArgs) {
     );
     validation.done();
     return checked;
-}
-
-/** The functions are named after the schema, within the 63 characters of a name; `public` is no reserved one here. */
-function schemaFault(schema: string): string | undefined {
-    if (typeof schema === "string" && schema.length > 40) {
-        return `must have at most 40 characters, is ${JSON.stringify(schema)}`;
-    }
-    return schema === "public" ? undefined : sqlNameFault(schema);
-}
-
-/** PostgreSQL takes a setting that it doesn't know only with a prefix. */
-function settingFault(setting: string): string | undefined {
-    return typeof setting === "string" && /^[a-z_][a-z0-9_]*\.[a-z_][a-z0-9_]*$/.test(setting)
-        ? undefined
-        : `must be two names with a dot between them, is ${JSON.stringify(setting)}; write for example "app.tenant_id"`;
 }

@@ -1,0 +1,84 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { IngressControllerSettingsArgs } from "./application/ingress-controller";
+import type { IngressRulesArgs } from "./application/protected-ingress";
+import type { ApiServerArgs } from "./cluster/api-server";
+import type { DnsArgs, NamespaceLimitArgs, NamespaceQuotaArgs } from "./cluster/secure-namespace";
+import type { WorkloadSettingsArgs } from "./container/hardened-workload";
+import type { DatabaseRolesArgs } from "./database/database-access";
+import type { DatabaseDirectArgs, DatabaseTunnelArgs } from "./database/database-connection";
+import type { PostgresSettingsArgs } from "./database/postgres-database";
+import type { TenantSettingsArgs } from "./database/row-level-security";
+import type { SqlJobSettingsArgs } from "./database/sql-job";
+import type { ThreatDetectionSettingsArgs } from "./monitoring/threat-detection";
+
+/** What all layers share about the cluster. */
+export interface ClusterArgs {
+    /** Pod Security Standards version that every namespace pins. Defaults to `v1.35`. */
+    podSecurityVersion?: pulumi.Input<string> | undefined;
+    /** Where the API server is reached. Defaults to what the EndpointSlice `default/kubernetes` says. */
+    apiServer?: ApiServerArgs | undefined;
+    /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
+    dns?: DnsArgs | undefined;
+    /** Whether the application's image must have a digest or a fixed tag. Plain. Defaults to false. */
+    requireImmutableImages?: boolean | undefined;
+    /** What the objects of the application's namespace may use together. */
+    quota?: NamespaceQuotaArgs | undefined;
+    /** What a container of the application's namespace gets that names no resources of its own. */
+    containerLimits?: NamespaceLimitArgs | undefined;
+}
+
+/** The application's workload and its namespace. */
+export interface ApplicationWorkloadArgs extends WorkloadSettingsArgs {
+    /** Namespace of the application; it is made and isolated. Defaults to `secure-app`. */
+    namespaceName?: pulumi.Input<string> | undefined;
+}
+
+/** The way in. */
+export interface ApplicationIngressArgs extends IngressRulesArgs {
+    /** The controller behind it. */
+    controller?: ApplicationControllerArgs | undefined;
+}
+
+/** The ingress controller: installed, or one that the cluster has. */
+export interface ApplicationControllerArgs extends IngressControllerSettingsArgs {
+    /** Whether to install it. If not, names and labels describe one that is there. Plain. Defaults to true. */
+    install?: boolean | undefined;
+    /** Labels of the pods of a controller that is there. Defaults to those of the ingress-nginx chart. */
+    podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+}
+
+/** The database, its roles, and the way to it for Pulumi. */
+export interface ApplicationDatabaseArgs extends PostgresSettingsArgs {
+    /** Keep tenants apart by row. Plain by presence. Defaults to none. */
+    rowLevelSecurity?: TenantSettingsArgs | undefined;
+    /** The pods that run SQL as the superuser, where the provider has no resource for it. */
+    sqlJob?: SqlJobSettingsArgs | undefined;
+    /** Database and roles. */
+    access?: DatabaseRolesArgs | undefined;
+    /** The way by port-forward, which is the default. Plain by presence. */
+    tunnel?: DatabaseTunnelArgs | undefined;
+    /** The way by address instead. Plain by presence. */
+    direct?: DatabaseDirectArgs | undefined;
+}
+
+/** Falco: installed or not. */
+export interface ApplicationThreatDetectionArgs extends ThreatDetectionSettingsArgs {
+    /** Whether to install it; without it nobody watches what happens inside the containers. Plain. Defaults to true. */
+    install?: boolean | undefined;
+}
+
+/** Arguments of SecureApplication. */
+export interface SecureApplicationArgs {
+    /** The application's workload. */
+    workload: ApplicationWorkloadArgs;
+    /** What all layers share about the cluster. */
+    cluster?: ClusterArgs | undefined;
+    /** The way in. */
+    ingress?: ApplicationIngressArgs | undefined;
+    /** The database. */
+    database?: ApplicationDatabaseArgs | undefined;
+    /** Threat detection. */
+    threatDetection?: ApplicationThreatDetectionArgs | undefined;
+    /** Labels for every object made here. */
+    labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+}
