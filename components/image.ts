@@ -42,7 +42,7 @@ export function parseImage(text: string): ImageReference | undefined {
 }
 
 /** The reference that the parts make, the other way round. */
-export function imageText(parts: Partial<ImageReference> & { repository: string }): string {
+export function imageText(parts: ImageParts & { repository: string }): string {
     const { registry, repository, tag, digest } = parts;
     const named = registry ? `${registry}/${repository}` : repository;
     return named + (tag ? `:${tag}` : "") + (digest ? `@${digest}` : "");

@@ -2,7 +2,14 @@
 /// <reference lib="es2023" />
 export { IngressController, type IngressControllerArgs, IngressServiceType } from "./application/ingress-controller";
 export { ProtectedIngress, type ProtectedIngressArgs } from "./application/protected-ingress";
+export {
+    AdmissionGuardrails,
+    type AdmissionGuardrailsArgs,
+    GuardrailAction,
+    GuardrailRule,
+} from "./cluster/admission-guardrails";
 export { AllowedFlow, type AllowedFlowArgs, FlowProtocol } from "./cluster/allowed-flow";
+export { OperatorAccess, type OperatorAccessArgs } from "./cluster/operator-access";
 export { PodSecurityLevel, SecureNamespace, type SecureNamespaceArgs } from "./cluster/secure-namespace";
 export { HardenedWorkload, type HardenedWorkloadArgs } from "./container/hardened-workload";
 export { DatabaseAccess, type DatabaseAccessArgs } from "./database/database-access";

@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { IngressControllerSettingsArgs } from "./application/ingress-controller";
 import type { IngressRulesArgs } from "./application/protected-ingress";
+import type { GuardrailSettingsArgs } from "./cluster/admission-guardrails";
 import type { ApiServerArgs } from "./cluster/api-server";
+import type { OperatorSettingsArgs } from "./cluster/operator-access";
 import type { DnsArgs, NamespaceLimitArgs, NamespaceQuotaArgs } from "./cluster/secure-namespace";
 import type { WorkloadSettingsArgs } from "./container/hardened-workload";
 import type { DatabaseRolesArgs } from "./database/database-access";
@@ -19,12 +21,28 @@ export interface ClusterArgs {
     apiServer?: ApiServerArgs | undefined;
     /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
     dns?: DnsArgs | undefined;
+    /** What the API server refuses from everybody. */
+    guardrails?: ApplicationGuardrailsArgs | undefined;
+    /** The identity of operators. */
+    operators?: ApplicationOperatorsArgs | undefined;
     /** Whether the application's image must have a digest or a fixed tag. Plain. Defaults to false. */
     requireImmutableImages?: boolean | undefined;
     /** What the objects of the application's namespace may use together. */
     quota?: NamespaceQuotaArgs | undefined;
     /** What a container of the application's namespace gets that names no resources of its own. */
     containerLimits?: NamespaceLimitArgs | undefined;
+}
+
+/** Guardrails: installed or not. */
+export interface ApplicationGuardrailsArgs extends GuardrailSettingsArgs {
+    /** Whether to install them; without them only Bulwark's own workloads keep the rules. Plain. Defaults to true. */
+    install?: boolean | undefined;
+}
+
+/** Operators' access: installed or not. */
+export interface ApplicationOperatorsArgs extends OperatorSettingsArgs {
+    /** Whether to install it; without it operators need rights of another kind. Plain. Defaults to true. */
+    install?: boolean | undefined;
 }
 
 /** The application's workload and its namespace. */

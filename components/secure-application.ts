@@ -1,7 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { IngressController } from "./application/ingress-controller";
+import { controllerPodLabels } from "./application/ingress-nginx-values";
 import { ProtectedIngress } from "./application/protected-ingress";
+import { AdmissionGuardrails } from "./cluster/admission-guardrails";
 import { AllowedFlow } from "./cluster/allowed-flow";
+import { falcoExemption, ingressNginxExemption } from "./cluster/guardrail-exemptions";
+import { OperatorAccess, type OperatorAccessArgs } from "./cluster/operator-access";
 import { SecureNamespace } from "./cluster/secure-namespace";
 import { HardenedWorkload, workloadPodLabels } from "./container/hardened-workload";
 import { DatabaseAccess } from "./database/database-access";
@@ -9,6 +13,7 @@ import { PostgresDatabase } from "./database/postgres-database";
 import { RowLevelSecurity } from "./database/row-level-security";
 import { DEFAULTS } from "./defaults";
 import { imageText } from "./image";
+import { falcoPodLabels } from "./monitoring/falco-values";
 import { ThreatDetection, type ThreatDetectionSettingsArgs } from "./monitoring/threat-detection";
 import type { ApplicationDatabaseArgs, SecureApplicationArgs } from "./secure-application-args";
 
@@ -45,6 +50,7 @@ export class SecureApplication extends pulumi.ComponentResource {
         const child = { parent: this };
         const shared = { podSecurityVersion: cluster.podSecurityVersion, dns: cluster.dns, labels: args.labels };
 
+        protectCluster(name, args, shared, child);
         const namespace = new SecureNamespace(
             `${name}-app`,
             {
@@ -119,7 +125,7 @@ export class SecureApplication extends pulumi.ComponentResource {
         );
         const {
             install: installController = true,
-            podLabels: controllerPodLabels,
+            podLabels: presentPodLabels,
             ...controller
         } = ingress.controller ?? {};
         const installed = installController
@@ -140,7 +146,7 @@ export class SecureApplication extends pulumi.ComponentResource {
                 podPort: deployed.podPort,
                 controllerNamespaceName:
                     installed?.namespaceName ?? controller.namespaceName ?? DEFAULTS.ingress.controller.namespaceName,
-                controllerPodLabels: installed?.podLabels ?? controllerPodLabels,
+                controllerPodLabels: installed?.podLabels ?? presentPodLabels,
                 controllerUnmanaged: !installController,
                 ingressClassName: installed?.ingressClassName ?? controller.ingressClassName,
                 labels: args.labels,
@@ -181,6 +187,49 @@ export class SecureApplication extends pulumi.ComponentResource {
             credentialsSecretName: this.credentialsSecretName,
             ownerSecretName: this.ownerSecretName,
         });
+    }
+}
+
+/** The parts of the cluster layer that are about the whole cluster, not about a namespace. */
+function protectCluster(
+    name: string,
+    { cluster = {}, ingress = {}, threatDetection = {} }: SecureApplicationArgs,
+    shared: Pick<OperatorAccessArgs, "podSecurityVersion" | "dns" | "labels">,
+    opts: pulumi.ComponentResourceOptions,
+): void {
+    const { install: installGuardrails = true, exemptions = [], ...guardrails } = cluster.guardrails ?? {};
+    const { install: installOperators = true, ...operators } = cluster.operators ?? {};
+    if (installGuardrails) {
+        const defaults = { controller: DEFAULTS.ingress.controller, falco: DEFAULTS.threatDetection };
+        const controllerNamespace = ingress.controller?.namespaceName ?? defaults.controller.namespaceName;
+        new AdmissionGuardrails(
+            `${name}-guardrails`,
+            {
+                ...guardrails,
+                requireImmutableImages: cluster.requireImmutableImages,
+                exposedNamespaceNames: [controllerNamespace],
+                exemptions: [
+                    ingressNginxExemption({
+                        namespaceName: controllerNamespace,
+                        podLabels: pulumi
+                            .output(ingress.controller?.releaseName ?? defaults.controller.releaseName)
+                            .apply(controllerPodLabels),
+                    }),
+                    falcoExemption({
+                        namespaceName: threatDetection.namespaceName ?? defaults.falco.namespaceName,
+                        podLabels: pulumi
+                            .output(threatDetection.releaseName ?? defaults.falco.releaseName)
+                            .apply(falcoPodLabels),
+                    }),
+                    ...exemptions,
+                ],
+                labels: shared.labels,
+            },
+            opts,
+        );
+    }
+    if (installOperators) {
+        new OperatorAccess(`${name}-operators`, { ...operators, apiServer: cluster.apiServer, ...shared }, opts);
     }
 }
 

@@ -1,7 +1,7 @@
 /** Settings of the cluster layer. Pure; no Pulumi import. */
 import { DEFAULTS } from "../components/defaults";
 import { orderedFaults } from "./common";
-import { field, group, list, map, optional, optionalList } from "./field";
+import { field, group, list, map, optional, optionalGroup, optionalList, required } from "./field";
 import * as kinds from "./kinds";
 import { at, type Rule } from "./reader";
 
@@ -40,6 +40,46 @@ export const cluster = group({
             "Port of the API server at these addresses",
             "read from the EndpointSlice `default/kubernetes`",
         ),
+    }),
+    guardrails: group({
+        install: field(
+            kinds.flag,
+            "Install the guardrails, once for each cluster: what the API server refuses from everybody",
+            true,
+        ),
+        action: field(
+            kinds.oneOf("enforce", "warn", "audit"),
+            "What happens to an object that breaks a rule",
+            DEFAULTS.guardrails.action as "enforce" | "warn" | "audit",
+        ),
+        namePrefix: field(
+            kinds.dnsLabel,
+            "Begin of the policies' names; another stack on the same cluster needs another",
+            DEFAULTS.guardrails.namePrefix,
+        ),
+        allowedRegistries: optionalList(
+            kinds.imageSource,
+            "Registries, or paths in them, that images of ruled namespaces may come from",
+            "all",
+        ),
+    }),
+    operators: group({
+        install: field(kinds.flag, "Make a read-only identity for operators", true),
+        namespaceName: field(kinds.dnsLabel, "Namespace of that identity", DEFAULTS.operators.namespaceName),
+        accountName: field(kinds.dnsLabel, "ServiceAccount of that identity", DEFAULTS.operators.accountName),
+        apiServerUrl: optional(
+            kinds.serverUrl,
+            "Address of the API server in the operators' kubeconfig",
+            "the first that the cluster tells",
+        ),
+        bastion: optionalGroup({
+            image: required(kinds.immutableImage, "Image of a pod to work from instead of SSH"),
+            userGroups: optionalList(
+                kinds.someText,
+                "Groups of users who may open a shell in that pod",
+                "none but cluster administrators",
+            ),
+        }),
     }),
     quota: group({
         pods: field(kinds.count(1, 10_000), "Pods in the application's namespace", defaults.quota.pods),

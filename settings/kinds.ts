@@ -1,11 +1,13 @@
 /** The kinds of values that a setting may have. Pure; no Pulumi import. */
 import { LIMIT_RULES, pathFault } from "../components/application/annotations";
 import { cidrFault } from "../components/cidr";
+import { registryFault as imageSourceFault } from "../components/cluster/guardrail-policy";
+import { serverUrlFault } from "../components/cluster/kubeconfig";
 import { podSecurityVersionFault } from "../components/cluster/pod-security";
 import { probePathFault } from "../components/container/workload-rules";
 import { tenantSchemaFault, tenantSettingFault } from "../components/database/row-level-security-sql";
 import { durationFault } from "../components/duration";
-import { digestFault, imageFault } from "../components/image";
+import { digestFault, imageFault, immutableImageFault } from "../components/image";
 import { dnsLabelFault, hostFault, sqlNameFault, subdomainFault } from "../components/names";
 import { portFault, unprivilegedPortFault, userIdFault, wholeNumber } from "../components/numbers";
 import { bytesFault, quantityFault } from "../components/quantity";
@@ -80,6 +82,9 @@ export const tenantSetting = text(tenantSettingFault);
 export const duration = text(durationFault);
 export const cidr = text(cidrFault);
 export const image = text(imageFault);
+export const immutableImage = text(immutableImageFault);
+export const imageSource = text(imageSourceFault);
+export const serverUrl = text(serverUrlFault);
 export const digest = text(digestFault);
 export const tag = text(checks.tagFault);
 export const registry = text(checks.registryFault);

@@ -22,6 +22,7 @@ const NAMESPACES: Record<string, string | undefined> = {
     "ingress.controller.namespaceName": "ingress.controller.install",
     "database.namespaceName": undefined,
     "threatDetection.namespaceName": "threatDetection.install",
+    "cluster.operators.namespaceName": "cluster.operators.install",
 };
 
 /** Namespaces that come with every cluster; their pods must not come under the policies of a layer. */

@@ -6,6 +6,7 @@ import { strict as assert } from "node:assert";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
+import * as bulwark from "../../components";
 import { type Engine, Remote, type StateResource, startEngine, stateOf } from "./support/engine";
 import { SAMPLES } from "./support/samples";
 
@@ -49,6 +50,11 @@ describe("components through the plugin", function () {
 
     const named = (name: string) => made.find(({ urn }) => urn.split("::").at(-1) === name);
     const below = (name: string) => made.filter(({ parent }) => parent !== undefined && parent === named(name)?.urn);
+
+    it("are all that the package exports", () => {
+        const exported = Object.entries(bulwark).filter(([, value]) => typeof value === "function");
+        assert.deepEqual(Object.keys(SAMPLES).sort(), exported.map(([name]) => name).sort());
+    });
 
     for (const component of Object.keys(SAMPLES)) {
         it(`include ${component} with its children`, () => {

@@ -7,7 +7,7 @@ import { type PropertySchema, packageSchema, type Schema } from "../../docs/sche
 import { fenced } from "./support/examples";
 
 interface YamlProgram {
-    resources: Record<string, { type: string; name?: string; properties: Record<string, unknown> }>;
+    resources: Record<string, { type: string; name?: string; properties?: Record<string, unknown> }>;
     outputs: Record<string, string>;
 }
 
@@ -36,7 +36,7 @@ describe("the components' pages", function () {
 });
 
 function checkProgram({ resources, outputs }: YamlProgram, schema: Schema): void {
-    for (const { type, properties } of Object.values(resources)) {
+    for (const { type, properties = {} } of Object.values(resources)) {
         const component = schema.resources[type.replace(":", ":index:")];
         assert.ok(component, type);
         checkObject(properties, component.inputProperties, component.requiredInputs, type, schema);

@@ -40,12 +40,12 @@ describe("SecureApplication", () => {
         assert.deepEqual(releases(await record(() => application())).sort(), ["falco", "ingress-nginx", "pgdb"]);
     });
 
-    it("makes four namespaces, each of which denies everything by default", async () => {
+    it("makes five namespaces, each of which denies everything by default", async () => {
         const all = await record(() => application());
         const namespaces = all
             .filter(({ type }) => type === "kubernetes:core/v1:Namespace")
             .map(({ inputs }) => (inputs.metadata as { name: string }).name);
-        assert.deepEqual(namespaces.sort(), ["database", "falco", "ingress-nginx", "secure-app"]);
+        assert.deepEqual(namespaces.sort(), ["database", "falco", "ingress-nginx", "operators", "secure-app"]);
         const denied = all
             .filter(({ type, name }) => type === POLICY && name.endsWith("-default-deny"))
             .map(({ inputs }) => (inputs.metadata as { namespace: string }).namespace);
@@ -120,6 +120,31 @@ describe("SecureApplication", () => {
         assert.deepEqual(
             into.map(({ inputs }) => (inputs.metadata as { namespace: string }).namespace),
             ["secure-app"],
+        );
+    });
+
+    it("refuses from everybody what its own workloads promise, unless told not to", async () => {
+        const POLICIES = "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicy";
+        const all = await record(() => application({ cluster: { requireImmutableImages: true } }));
+        const names = all
+            .filter(({ type }) => type === POLICIES)
+            .map(({ inputs }) => (inputs.metadata as { name: string }).name);
+        assert.ok(names.includes("bulwark-immutable-images"), names.join(" "));
+        assert.ok(names.length >= 9);
+        const none = await record(() => application({ cluster: { guardrails: { install: false } } }));
+        assert.deepEqual(
+            none.filter(({ type }) => type === POLICIES),
+            [],
+        );
+    });
+
+    it("keeps tenants apart before the workload starts, when told to", async () => {
+        const all = await record(() => application({ database: { rowLevelSecurity: {} } }));
+        const { dependencies } = one(all, DEPLOYMENT);
+        assert.ok(dependencies.some((urn) => urn.includes("batch/v1:Job::app-tenants")));
+        assert.deepEqual(
+            (await record(() => application())).filter(({ type }) => type === "kubernetes:batch/v1:Job"),
+            [],
         );
     });
 

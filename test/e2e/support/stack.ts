@@ -36,6 +36,8 @@ export function running(): Promise<Running> {
 export function configuration(cluster: Cluster, names: typeof NAMES, changes: Overrides = {}) {
     const own: Overrides = {
         workload: { namespaceName: names.app },
+        // Both have names that a cluster holds once.
+        cluster: { guardrails: { namePrefix: names.app }, operators: { namespaceName: `${names.app}-operators` } },
         database: { namespaceName: names.database, tunnel: { localPort: names.localPort } },
     };
     return [nodeOverrides(cluster.images), own, changes].reduce(withOverrides, devConfiguration());
@@ -56,6 +58,8 @@ export async function open(
 async function bringUp(stackName: string, names: typeof NAMES): Promise<Running> {
     const onNode = await cluster();
     const stack = await open(onNode, stackName, names);
+    // What an earlier run that was cut short has left would not be "from nothing".
+    await stack.destroy();
     const said: string[] = [];
     const firstUp = await stack.up({ onOutput: (text) => said.push(text), onError: (text) => said.push(text) });
     return { cluster: onNode, stack, outputs: firstUp.outputs, firstUp, said };

@@ -8,6 +8,7 @@ const image = "ghcr.io/example/app:1.4.2";
 const server = {
     namespaceName: "database",
     podName: "pgdb-postgresql-0",
+    podLabels: { app: "postgresql" },
     host: "pgdb-postgresql.database.svc",
     adminPassword: pulumi.secret("generated-by-the-test"),
     caCertificate: "CERTIFICATE",
@@ -35,6 +36,15 @@ export const SAMPLES: Record<string, pulumi.Inputs> = {
     },
     PostgresDatabase: { labels },
     DatabaseAccess: { server, clientNamespaceName: "shop", direct: { host: "10.0.0.5" }, labels },
+    RoleSettings: { server, databaseName: "mydb", roles: [{ roleName: "readonly", lockTimeout: "5s" }], labels },
+    RowLevelSecurity: { server, databaseName: "mydb", roleNames: ["readonly"], labels },
+    SqlJob: {
+        sql: "SELECT 1;",
+        namespaceName: "database",
+        credentialsSecretName: "mydb-owner",
+        serverPodLabels: { app: "postgresql" },
+        labels,
+    },
     ThreatDetection: { protectedNamespaceNames: ["shop"], labels },
     SecureApplication: {
         workload: { image },
