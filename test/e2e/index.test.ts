@@ -6,5 +6,6 @@ import "./database";
 import "./secrets";
 import "./guardrails";
 import "./operators";
+import "./row-level-security";
 import "./bad-settings";
 import "./destroy";
