@@ -3,7 +3,7 @@
  *
  * It is a function, so that the sandbox runs the very same program through the Automation API.
  */
-import { SecureApplication } from "./components";
+import { SecureApplication } from "./components/index";
 import { readSettings } from "./settings";
 
 export = async function program() {

@@ -1,4 +1,5 @@
 /** Durations as people write them: `10min`, `1h30min`, `500ms`. Pure; no Pulumi import. */
+import { withoutStack } from "./without-stack";
 
 const MILLISECONDS: Record<string, number> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 };
 const PART = /(\d+)\s*(ms|s|min|h|d)/gy;
@@ -14,7 +15,7 @@ const LONGEST = 2_147_483_647;
 export function parseDuration(text: string): number {
     const fault = durationFault(text);
     if (fault) {
-        throw new RangeError(fault);
+        throw withoutStack(new RangeError(fault));
     }
     return sumOfParts(text) as number;
 }

@@ -1,4 +1,5 @@
 /** Kubernetes resource quantities: `500m`, `512Mi`, `1.5Gi`. Pure; no Pulumi import. */
+import { withoutStack } from "./without-stack";
 
 const FACTORS: Record<string, number> = {
     "": 1,
@@ -23,7 +24,7 @@ const QUANTITY = /^(\d+(?:\.\d+)?)(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$/;
 export function parseQuantity(text: string): number {
     const parts = QUANTITY.exec(text);
     if (!parts) {
-        throw new RangeError(quantityFault(text));
+        throw withoutStack(new RangeError(quantityFault(text)));
     }
     // Divided, since 1e-3 has no exact value: 9m would be more than 0.009.
     return parts[2] === "m" ? Number(parts[1]) / 1e3 : Number(parts[1]) * (FACTORS[parts[2] ?? ""] as number);

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
 import { generateSchema } from "@pulumi/pulumi/provider/experimental/schema";
-import * as bulwark from "../components";
+import * as bulwark from "../components/index";
 
 export const componentsFolder = path.resolve(__dirname, "../components");
 

@@ -1,4 +1,5 @@
 /** The bastion's pod. Pure; no Pulumi import. */
+import { hardenedContexts } from "../container/security-contexts";
 
 /** What the pod is made of, each value only put in its place. */
 export interface BastionParts {
@@ -22,12 +23,7 @@ const WAIT = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done";
 
 /** The pod's `spec`: as hardened as an application's, but with the token that is its purpose. */
 export function bastionPodSpec<P extends BastionParts>(parts: P) {
-    const identity = {
-        runAsNonRoot: true,
-        runAsUser: parts.userId as P["userId"],
-        runAsGroup: parts.groupId as P["groupId"],
-        seccompProfile: { type: "RuntimeDefault" },
-    };
+    const contexts = hardenedContexts(parts.userId as P["userId"], parts.groupId as P["groupId"]);
     const bound = parts.credentialsSecretName !== undefined;
     const credentials = {
         name: "database",
@@ -40,7 +36,7 @@ export function bastionPodSpec<P extends BastionParts>(parts: P) {
         automountServiceAccountToken: true,
         enableServiceLinks: false,
         imagePullSecrets: parts.imagePullSecrets as P["imagePullSecrets"],
-        securityContext: { ...identity, fsGroup: parts.groupId as P["groupId"] },
+        securityContext: contexts.pod,
         terminationGracePeriodSeconds: 10,
         containers: [
             {
@@ -50,13 +46,7 @@ export function bastionPodSpec<P extends BastionParts>(parts: P) {
                 command: ["sh", "-c", WAIT],
                 env: parts.environment as P["environment"],
                 resources: parts.resources as P["resources"],
-                securityContext: {
-                    ...identity,
-                    privileged: false,
-                    allowPrivilegeEscalation: false,
-                    readOnlyRootFilesystem: true,
-                    capabilities: { drop: ["ALL"] },
-                },
+                securityContext: contexts.container,
                 volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...(bound ? [credentialsMount] : [])],
             },
         ],

@@ -1,17 +1,14 @@
-import type * as client from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
 import { durationFault, parseDuration } from "../duration";
+import { type KubeConfigChoice, loadKubeConfig } from "../kube-config";
+import { withoutStack } from "../without-stack";
 
 /** A token of a ServiceAccount, and the way to the API server that issues it. */
-export interface TokenWish {
+export interface TokenWish extends KubeConfigChoice {
     namespaceName: string;
     accountName: string;
     /** Such as `1h`. */
     lifetime: string;
-    /** Content or path of a kubeconfig; by default `KUBECONFIG` or the one in the home folder, as for kubectl. */
-    kubeconfig?: string | undefined;
-    /** Context within the kubeconfig; by default its current one. */
-    context?: string | undefined;
 }
 
 /** Stands in a preview's kubeconfig, where nothing may be issued. */
@@ -28,20 +25,19 @@ export async function requestToken(wish: TokenWish): Promise<string> {
         return NO_TOKEN_YET;
     }
     const { namespaceName: namespace, accountName: name, lifetime } = wish;
-    // An ESM-only module: a CommonJS package can only import it dynamically.
-    const { CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
-    const config = new KubeConfig();
-    load(config, wish);
+    const { config, library } = await loadKubeConfig(wish);
     // No audience: that of the API server is meant.
     const body = { spec: { audiences: [], expirationSeconds: parseDuration(lifetime) / 1_000 } };
     try {
         const { status } = await config
-            .makeApiClient(CoreV1Api)
+            .makeApiClient(library.CoreV1Api)
             .createNamespacedServiceAccountToken({ name, namespace, body });
         return status?.token ?? "";
     } catch (error) {
-        throw new pulumi.RunError(
-            `The API server issued no token for ${namespace}/${name}: ${reasonOf(error)}. It takes \`create\` on serviceaccounts/token.`,
+        throw withoutStack(
+            new pulumi.RunError(
+                `The API server issued no token for ${namespace}/${name}: ${reasonOf(error)}. It takes \`create\` on serviceaccounts/token.`,
+            ),
         );
     }
 }
@@ -56,24 +52,6 @@ export function lifetimeFault(text: string): string | undefined {
     return minutes < 10 || minutes > 24 * 60
         ? `must be from 10min, the API server's least, to 24h, is ${JSON.stringify(text)}; write for example "1h"`
         : undefined;
-}
-
-function load(config: client.KubeConfig, { kubeconfig, context }: TokenWish): void {
-    if (kubeconfig === undefined) {
-        config.loadFromDefault();
-    } else if (kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{")) {
-        try {
-            config.loadFromString(kubeconfig);
-        } catch {
-            // The parser's own message would quote the line that it stumbled over.
-            throw new pulumi.RunError("`token.kubeconfig` can't be parsed as a kubeconfig.");
-        }
-    } else {
-        config.loadFromFile(kubeconfig);
-    }
-    if (context !== undefined) {
-        config.setCurrentContext(context);
-    }
 }
 
 function reasonOf(error: unknown): string {

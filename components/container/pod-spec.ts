@@ -1,4 +1,5 @@
 /** The hardened pod. Pure; no Pulumi import. */
+import { hardenedContexts } from "./security-contexts";
 
 /** Folder of the service bindings (https://servicebinding.io/spec/core/1.1.0/#workload-projection). */
 export const BINDING_ROOT = "/bindings";
@@ -47,21 +48,14 @@ export interface BoundSecret {
 
 /** The pod's `spec`, as the Pod Security level `restricted` demands and beyond. */
 export function hardenedPodSpec<P extends PodParts>(parts: P) {
-    // Set on pod and container: what judges look at either place, and a container added by others is covered too.
-    const identity = {
-        runAsNonRoot: true,
-        runAsUser: parts.userId as P["userId"],
-        runAsGroup: parts.groupId as P["groupId"],
-        seccompProfile: { type: "RuntimeDefault" },
-    };
+    const contexts = hardenedContexts(parts.userId as P["userId"], parts.groupId as P["groupId"]);
     return {
         serviceAccountName: parts.serviceAccountName as P["serviceAccountName"],
         automountServiceAccountToken: false,
         // Addresses of every Service of the namespace would be environment variables otherwise.
         enableServiceLinks: false,
         imagePullSecrets: parts.imagePullSecrets as P["imagePullSecrets"],
-        // The group owns the files of the bindings, which nobody else may read.
-        securityContext: { ...identity, fsGroup: parts.groupId as P["groupId"] },
+        securityContext: contexts.pod,
         terminationGracePeriodSeconds: parts.gracePeriodSeconds as P["gracePeriodSeconds"],
         topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
             maxSkew: 1,
@@ -81,13 +75,7 @@ export function hardenedPodSpec<P extends PodParts>(parts: P) {
                 envFrom: parts.environmentSources as P["environmentSources"],
                 ports: [{ name: PORT_NAME, containerPort: parts.port as P["port"], protocol: "TCP" }],
                 resources: parts.resources as P["resources"],
-                securityContext: {
-                    ...identity,
-                    privileged: false,
-                    allowPrivilegeEscalation: false,
-                    readOnlyRootFilesystem: true,
-                    capabilities: { drop: ["ALL"] },
-                },
+                securityContext: contexts.container,
                 // A minute to start; until then the other probes rest.
                 startupProbe: {
                     ...probe(parts.startupPath as P["startupPath"]),

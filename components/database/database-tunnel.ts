@@ -4,18 +4,15 @@
  */
 import * as net from "node:net";
 import { PassThrough, Writable } from "node:stream";
-import type * as client from "@kubernetes/client-node";
 import * as pulumi from "@pulumi/pulumi";
+import { type KubeConfigChoice, loadKubeConfig } from "../kube-config";
+import { withoutStack } from "../without-stack";
 
 /** The pod at the far end, and the way to its API server. */
-export interface TunnelTarget {
+export interface TunnelTarget extends KubeConfigChoice {
     namespaceName: string;
     podName: string;
     port: number;
-    /** Content or path of a kubeconfig; by default `KUBECONFIG` or the one in the home folder, as for kubectl. */
-    kubeconfig?: string | undefined;
-    /** Context within the kubeconfig; by default its current one. */
-    context?: string | undefined;
 }
 
 /** How long a connection waits for the pod, which may be restarting, and how often it tries. */
@@ -45,7 +42,7 @@ export function openTunnel(localPort: number, target: Promise<TunnelTarget>): Pr
     const open = tunnels.get(localPort);
     if (open !== undefined && open.run === run) {
         const taken = `Port ${localPort} carries another database's tunnel of this program; give each its own \`tunnel.localPort\`.`;
-        return Promise.reject(new pulumi.RunError(taken));
+        return Promise.reject(withoutStack(new pulumi.RunError(taken)));
     }
     if (open !== undefined) {
         Object.assign(open, { target, run });
@@ -69,7 +66,7 @@ function listen(localPort: number, target: () => Promise<TunnelTarget>): Promise
     return new Promise((resolve, reject) => {
         server.once("error", (error: NodeJS.ErrnoException) => {
             tunnels.delete(localPort);
-            reject(new pulumi.RunError(listenFault(localPort, error)));
+            reject(withoutStack(new pulumi.RunError(listenFault(localPort, error))));
         });
         server.listen(localPort, "127.0.0.1", () => resolve((server.address() as net.AddressInfo).port));
     });
@@ -86,8 +83,9 @@ async function forward(socket: net.Socket, target: Promise<TunnelTarget>): Promi
     const sent: Buffer[] = [];
     const keep = (chunk: Buffer) => sent.push(chunk);
     socket.on("data", keep);
-    const { namespaceName, podName, port, kubeconfig, context } = await target;
-    const forwarder = await portForwarder(kubeconfig, context);
+    const { namespaceName, podName, port, ...choice } = await target;
+    const { config, library } = await loadKubeConfig(choice);
+    const forwarder = new library.PortForward(config);
     const deadline = Date.now() + PATIENCE.totalMilliseconds;
     for (;;) {
         const outcome = await attempt(socket, sent, (output, err, input) =>
@@ -168,32 +166,6 @@ function attempt(socket: net.Socket, sent: Buffer[], connect: Connect): Promise<
 interface WebSocketLike {
     on(event: "close" | "error", listener: () => void): void;
     close(): void;
-}
-
-async function portForwarder(kubeconfig?: string, context?: string): Promise<client.PortForward> {
-    // An ESM-only module: a CommonJS package can only import it dynamically.
-    const { KubeConfig, PortForward } = await import("@kubernetes/client-node");
-    const config = new KubeConfig();
-    if (kubeconfig === undefined) {
-        config.loadFromDefault();
-    } else if (kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{")) {
-        loadSecretly(config, kubeconfig);
-    } else {
-        config.loadFromFile(kubeconfig);
-    }
-    if (context !== undefined) {
-        config.setCurrentContext(context);
-    }
-    return new PortForward(config);
-}
-
-/** The parser's own message would quote the line that it stumbled over. */
-function loadSecretly(config: client.KubeConfig, content: string): void {
-    try {
-        config.loadFromString(content);
-    } catch {
-        throw new Error("a kubeconfig that can't be parsed");
-    }
 }
 
 function reasonOf(error: unknown): string {

@@ -1,4 +1,5 @@
 /** The pod that runs SQL. Pure; no Pulumi import. */
+import { hardenedContexts } from "../container/security-contexts";
 
 const BINDING = "/bindings/database";
 const SQL_FOLDER = "/sql";
@@ -42,31 +43,20 @@ export interface SqlPodParts {
 
 /** The pod's `spec`, as the Pod Security level `restricted` demands and beyond. */
 export function sqlPodSpec<P extends SqlPodParts>(parts: P) {
-    const identity = {
-        runAsNonRoot: true,
-        runAsUser: ID,
-        runAsGroup: ID,
-        seccompProfile: { type: "RuntimeDefault" },
-    };
+    const contexts = hardenedContexts(ID, ID);
     return {
         // A new pod for each try: the failed ones keep the server's words.
         restartPolicy: "Never",
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        securityContext: { ...identity, fsGroup: ID },
+        securityContext: contexts.pod,
         containers: [
             {
                 name: "psql",
                 image: parts.image as P["image"],
                 command: ["sh", "-c", SCRIPT],
                 resources: parts.resources as P["resources"],
-                securityContext: {
-                    ...identity,
-                    privileged: false,
-                    allowPrivilegeEscalation: false,
-                    readOnlyRootFilesystem: true,
-                    capabilities: { drop: ["ALL"] },
-                },
+                securityContext: contexts.container,
                 // The server's error becomes the container's, and from there Pulumi's.
                 terminationMessagePolicy: "FallbackToLogsOnError",
                 volumeMounts: [

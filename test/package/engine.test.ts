@@ -6,7 +6,7 @@ import { strict as assert } from "node:assert";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
-import * as bulwark from "../../components";
+import * as bulwark from "../../components/index";
 import { type Engine, Remote, type StateResource, startEngine, stateOf } from "./support/engine";
 import { SAMPLES } from "./support/samples";
 

@@ -41,16 +41,19 @@ const RUN_EXAMPLES = `
 const pulumi = require("@pulumi/pulumi");
 const fs = require("node:fs");
 const made = {};
-let current;
 const answers = { result: "x", privateKeyPem: "x", certPem: "x", certRequestPem: "x", status: {} };
-const slice = { endpoints: [{ addresses: ["10.0.0.10"] }], ports: [{ name: "https", port: 6443 }] };
+const present = {
+    endpoints: [{ addresses: ["10.0.0.10"] }],
+    ports: [{ name: "https", port: 6443 }],
+    data: { "ca.crt": "CERTIFICATE" },
+};
 (async () => {
     for (const file of fs.readdirSync("out").filter((name) => name.endsWith(".js"))) {
         made[file] = 0;
         await pulumi.runtime.setMocks({
             newResource: ({ name, inputs }) => {
                 made[file] += 1;
-                return { id: name, state: { ...answers, ...slice, ...inputs } };
+                return { id: name, state: { ...answers, ...present, ...inputs } };
             },
             call: () => ({}),
         });

@@ -3,9 +3,10 @@ import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as ts from "typescript";
-import * as bulwark from "../../components";
+import * as bulwark from "../../components/index";
+import type { PropertySchema } from "../../docs/schema";
 import { foreignFolder, removeFolder } from "./support/folder";
-import { componentsFolder, type PackageSchema, type PropertySchema, servePackage } from "./support/plugin";
+import { componentsFolder, type PackageSchema, servePackage } from "./support/plugin";
 
 const PREFIX = "bulwark:index:";
 

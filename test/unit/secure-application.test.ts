@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { SecureApplication, type SecureApplicationArgs } from "../../components";
+import { SecureApplication, type SecureApplicationArgs } from "../../components/index";
 import { freePort } from "./support/free-port";
 import { one, type Registration, record, resolved } from "./support/recorder";
 

@@ -16,7 +16,11 @@ const ANSWERS: Record<string, Record<string, unknown>> = {
 };
 const SECRETS = ["result", "privateKeyPem"];
 /** What the cluster would hold already. */
-const PRESENT = { endpoints: [{ addresses: ["10.0.0.10"] }], ports: [{ name: "https", port: 6443 }] };
+const PRESENT = {
+    endpoints: [{ addresses: ["10.0.0.10"] }],
+    ports: [{ name: "https", port: 6443 }],
+    data: { "ca.crt": "CERTIFICATE" },
+};
 
 function echo(token: string): ResourceType {
     const answer = ANSWERS[token] ?? {};

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { GetSchemaRequest } from "@pulumi/pulumi/proto/provider_pb";
+import type { PropertySchema } from "../../../docs/schema";
 
 /** The folder of the package. */
 export const componentsFolder = path.resolve(__dirname, "../../../components");
@@ -34,15 +35,6 @@ export interface TypeSchema {
     properties?: Record<string, PropertySchema>;
     required?: string[];
     enum?: { name: string; value: string; description?: string }[];
-}
-
-export interface PropertySchema {
-    type?: string;
-    $ref?: string;
-    description?: string;
-    plain?: boolean;
-    items?: PropertySchema;
-    additionalProperties?: PropertySchema;
 }
 
 /** The package, served. */

@@ -17,6 +17,8 @@ const server = {
 export const SAMPLES: Record<string, pulumi.Inputs> = {
     SecureNamespace: { labels },
     AllowedFlow: { from: { namespaceName: "a" }, to: { namespaceName: "b" }, ports: [{ port: 8000 }], labels },
+    AdmissionGuardrails: { allowedRegistries: ["ghcr.io/example"], labels },
+    OperatorAccess: { labels },
     HardenedWorkload: {
         namespaceName: "shop",
         image,

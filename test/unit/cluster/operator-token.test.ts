@@ -62,7 +62,7 @@ describe("operators' token", () => {
 
     it("quotes nothing of a kubeconfig that can't be parsed", async () => {
         const wish = { namespaceName: "n", accountName: "a", lifetime: "1h", kubeconfig: "{ token: s3cret" };
-        await assert.rejects(requestToken(wish), { message: "`token.kubeconfig` can't be parsed as a kubeconfig." });
+        await assert.rejects(requestToken(wish), { message: "The given kubeconfig can't be parsed." });
     });
 
     it("isn't asked for in a preview", async () => {
