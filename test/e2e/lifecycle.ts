@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { inPod, kubectl, secretValues } from "./support/kubectl";
-import { NAMES, open, type Running, running } from "./support/stack";
+import { NAMES, open, type Running, running, STACK } from "./support/stack";
 
 /** Brings a stack up and tells what was done to which resource, by name. What stayed the same or was only read is left out. */
 async function changesOfUp(stack: Stack): Promise<string[]> {
@@ -55,7 +55,7 @@ describe("the life of a stack", () => {
     });
 
     it("changes with a setting only what the setting is about", async () => {
-        const changed = await open(env.cluster, "e2e", NAMES, { database: { access: { statementTimeout: "5min" } } });
+        const changed = await open(env.cluster, STACK, NAMES, { database: { access: { statementTimeout: "5min" } } });
         assert.deepEqual(await changesOfUp(changed), ["update bulwark-access-readonly"]);
         const { password } = await secretValues(NAMES.app, "app-db-creds");
         const shown = await inPod(
@@ -69,7 +69,7 @@ describe("the life of a stack", () => {
             `${password}\n`,
         );
         assert.equal(shown.stdout.trim(), "5min");
-        const back = await open(env.cluster, "e2e", NAMES);
+        const back = await open(env.cluster, STACK, NAMES);
         assert.deepEqual(await changesOfUp(back), ["update bulwark-access-readonly"]);
     });
 

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { stateFolder } from "../../sandbox/paths";
 import { get, kubectl, secretValues } from "./support/kubectl";
-import { NAMES, running } from "./support/stack";
+import { NAMES, running, STACK } from "./support/stack";
 
 interface ListOfSecrets {
     items: { metadata: { name: string }; data: Record<string, string> }[];
@@ -44,7 +44,8 @@ describe("secrets", () => {
 
     it("are in no state file", () => {
         const files = fs.readdirSync(stateFolder, { recursive: true, encoding: "utf8" });
-        const state = files.filter((file) => file.includes("pulumi-state") && /\.(json|bak|attrs)/.test(file));
+        const own = new RegExp(`pulumi-state/.*/${STACK}(\\.json|/)`);
+        const state = files.filter((file) => own.test(file));
         assert.ok(state.length > 0);
         for (const file of state.filter((each) => fs.statSync(path.join(stateFolder, each)).isFile())) {
             assertAbsent(file, fs.readFileSync(path.join(stateFolder, file), "utf8"));

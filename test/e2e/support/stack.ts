@@ -14,8 +14,15 @@ export interface Running {
     said: string[];
 }
 
+/** The stack of this process's tests; another process beside it has its own. */
+export const STACK = process.env.E2E_STACK ?? "e2e";
+
 /** Namespaces and ports of the tests' own: a sandbox that somebody tries things on stays as it is. */
-export const NAMES = { app: "e2e-app", database: "e2e-database", localPort: 15_532 };
+export const NAMES = {
+    app: `${STACK}-app`,
+    database: `${STACK}-database`,
+    localPort: STACK === "e2e" ? 15_532 : 15_732,
+};
 
 let node: Promise<Cluster> | undefined;
 let shared: Promise<Running> | undefined;
@@ -28,7 +35,7 @@ export function cluster(): Promise<Cluster> {
 
 /** The stack that the tests share, brought up by whoever asks first. */
 export function running(): Promise<Running> {
-    shared ??= bringUp("e2e", NAMES);
+    shared ??= bringUp(STACK, NAMES);
     return shared;
 }
 

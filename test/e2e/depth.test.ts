@@ -1,0 +1,10 @@
+// Components that bring up stacks of their own, beside the defences: they take as long together as those alone.
+import { running } from "./support/stack";
+import "./guardrails";
+import "./operators";
+import "./row-level-security";
+
+after(async () => {
+    const { stack } = await running();
+    await stack.destroy({ remove: true });
+});

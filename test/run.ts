@@ -1,0 +1,74 @@
+/**
+ * `npm test` after the checks of the sources: the suites side by side, since the ones on the cluster mostly wait. Each
+ * suite's own report is shown whole when it ends.
+ */
+import { spawn } from "node:child_process";
+import * as path from "node:path";
+import { clusterUp } from "../sandbox/cluster";
+import { progress } from "../sandbox/progress";
+
+interface Suite {
+    arguments: string[];
+    environment?: NodeJS.ProcessEnv;
+    /** Whether it needs the sandbox's cluster. */
+    onCluster?: boolean;
+}
+
+const onCluster = (file: string, stack: string): Suite => ({
+    arguments: ["--config", ".mocharc.e2e.yaml", file],
+    environment: { E2E_STACK: stack },
+    onCluster: true,
+});
+
+const SUITES: Record<string, Suite> = {
+    unit: { arguments: ["test/unit/**/*.test.ts"] },
+    package: { arguments: ["test/package/**/*.test.ts"] },
+    defences: onCluster("test/e2e/index.test.ts", "e2e"),
+    depth: onCluster("test/e2e/depth.test.ts", "e2e-depth"),
+};
+
+/** Runs a suite and returns whether all of it passed. */
+async function run(name: string, suite: Suite): Promise<boolean> {
+    const mocha = path.join(__dirname, "../node_modules/mocha/bin/mocha.js");
+    let report = "";
+    const code = await progress.step(`tests: ${name}`, () => {
+        const child = spawn(process.execPath, [mocha, ...suite.arguments], {
+            cwd: path.join(__dirname, ".."),
+            env: { ...process.env, ...suite.environment },
+        });
+        for (const stream of [child.stdout, child.stderr]) {
+            stream.on("data", (chunk) => {
+                report += chunk;
+            });
+        }
+        return new Promise<number | null>((resolve) => child.on("close", resolve));
+    });
+    process.stdout.write(`${report}\n`);
+    return code === 0;
+}
+
+async function main(names: string[]): Promise<void> {
+    const chosen = names.map((name) => {
+        const suite = SUITES[name];
+        if (suite === undefined) {
+            throw new Error(`there is no suite "${name}"; choose from ${Object.keys(SUITES).join(", ")}`);
+        }
+        return [name, suite] as const;
+    });
+    const off = chosen.filter(([, suite]) => !suite.onCluster).map(([name, suite]) => run(name, suite));
+    const up = chosen.some(([, suite]) => suite.onCluster) ? clusterUp() : undefined;
+    const on = chosen
+        .filter(([, suite]) => suite.onCluster)
+        .map(async ([name, suite]) => {
+            await up;
+            return run(name, suite);
+        });
+    const passed = await Promise.all([...off, ...on]);
+    process.exitCode = passed.every(Boolean) ? 0 : 1;
+}
+
+const asked = process.argv.slice(2);
+main(asked.length > 0 ? asked : Object.keys(SUITES)).catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+});
