@@ -6,9 +6,11 @@ const REPETITIONS = 9;
 
 function seconds(script: string): number {
     const start = process.hrtime.bigint();
-    const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", path.join(__dirname, script)], {
-        encoding: "utf8",
-    });
+    const { status, stderr } = spawnSync(
+        process.execPath,
+        ["--require", path.join(__dirname, "as-pulumi.cjs"), path.join(__dirname, script)],
+        { encoding: "utf8" },
+    );
     if (status !== 0) {
         throw new Error(`${script} failed:\n${stderr}`);
     }

@@ -4,6 +4,8 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
+import program = require("../../index");
+
 async function main() {
     const file = path.join(__dirname, "../../Pulumi.dev.yaml");
     const { config } = parse(fs.readFileSync(file, "utf8")) as { config: Record<string, unknown> };
@@ -21,7 +23,6 @@ async function main() {
         "bulwark",
         "dev",
     );
-    const program = (await import("../../index.js")).default;
     await program();
     await pulumi.runtime.disconnect();
     if (registered < 50) {
