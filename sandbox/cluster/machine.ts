@@ -58,10 +58,6 @@ export function assertSuitable(): void {
     if (process.getuid?.() !== 0) {
         throw new SandboxError("The sandbox needs root: it makes network namespaces, mounts and cgroups");
     }
-    // The kubelet's sockets lie below the state folder, and the kernel takes 107 characters for a socket's path.
-    if (repositoryFolder.length > 60) {
-        throw new SandboxError(`The clone's path is too long for the kubelet's sockets: ${repositoryFolder}`);
-    }
 }
 
 /** Runs `work` while no other process does the same on this machine. */

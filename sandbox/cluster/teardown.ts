@@ -1,7 +1,7 @@
 /** Takes the sandbox away, whatever state it is in: running, half started, crashed, or after a restart. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { logsFolder, runFolder, stateFolder } from "../paths";
+import { logsFolder, runFolder, stateFolder, stateFolderOf } from "../paths";
 import { run, SandboxError } from "../shell";
 import { hierarchies, removeCgroups, sandboxProcesses } from "./cgroups";
 import { owner, restoreSysctls } from "./machine";
@@ -49,7 +49,7 @@ export function mountsBelow(folders: string[], mounts: string): string[] {
 /** This clone's, and that of a clone whose sandbox was left running (the caller has made sure that it may go). */
 function stateFolders(): string[] {
     const other = owner()?.repository;
-    const folders = [stateFolder, ...(other === undefined ? [] : [path.join(other, path.basename(stateFolder))])];
+    const folders = [stateFolder, ...(other === undefined ? [] : [stateFolderOf(other)])];
     return [...new Set(folders)].filter((folder) => fs.existsSync(folder));
 }
 
