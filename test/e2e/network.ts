@@ -65,6 +65,13 @@ describe("the network", () => {
         }
     });
 
+    it("isolates a pod for which nobody has declared a flow", async () => {
+        for (const namespace of [NAMES.app, NAMES.database]) {
+            const undeclared = await get<Pod>("pod", "-n", namespace, "stranger");
+            await assertClosed("default", "stranger", undeclared.status.podIP, 8000);
+        }
+    });
+
     it("keeps the application off everything else", async () => {
         const { server, metadata } = env.cluster.hosts;
         await assertClosed(NAMES.app, APP, server.address, 80);
