@@ -1,4 +1,5 @@
 /** Everything that Bulwark says to the Bitnami PostgreSQL chart. Pure; no Pulumi import. */
+import { chartLabels } from "../chart-labels";
 import type { ImageParts } from "../image";
 import type { ResourceRequirements } from "../resources";
 
@@ -84,7 +85,7 @@ export function postgresqlValues(input: PostgresqlValuesInput): Record<string, u
             // No certCAFilename: it would demand a certificate from every client.
         },
         audit: { logConnections: true, logDisconnections: true },
-        commonLabels: input.labels,
+        commonLabels: chartLabels(input.labels),
         primary: {
             pgHbaConfiguration: PG_HBA,
             extendedConfiguration: SERVER_CONFIGURATION,

@@ -51,6 +51,11 @@ describe("values of the PostgreSQL chart", () => {
         assert.deepEqual(primary.persistence, { size: "8Gi", storageClass: "fast" });
     });
 
+    it("leave the labels to the chart that its selectors are made of", () => {
+        const labels = { team: "payments", "app.kubernetes.io/name": "other", "app.kubernetes.io/version": "1" };
+        assert.deepEqual(postgresqlValues({ ...input, labels }).commonLabels, { team: "payments" });
+    });
+
     it("leave an image alone of which nothing is given", () => {
         const values = postgresqlValues({ ...input, image: {}, helperImage: { digest: undefined } });
         assert.equal("image" in values, false);
