@@ -1,5 +1,5 @@
 /** Response headers that browsers turn into protection. Pure; no Pulumi import. */
-import { createHash } from "node:crypto";
+import { entriesFingerprint } from "../fingerprint";
 
 /**
  * Strict without knowing the application: everything comes from its own origin, nobody frames it, and no device is
@@ -58,8 +58,7 @@ export function headersFault(own: Record<string, string>): string | undefined {
 
 /** A part for a name that changes whenever a header does. */
 export function headersVersion(headers: Record<string, string>): string {
-    const entries = Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1));
-    return createHash("sha256").update(JSON.stringify(entries)).digest("hex").slice(0, 10);
+    return entriesFingerprint(headers, 10);
 }
 
 function unknownHeader(name: string): string {

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../defaults";
+import { fingerprint } from "../fingerprint";
 import { openTunnel, type TunnelTarget } from "./database-tunnel";
 import { POSTGRES_PORT } from "./postgresql-values";
 
@@ -87,7 +87,7 @@ function tunnel({ server, tunnel: way }: DatabaseConnectionArgs): Promise<number
 /** The provider takes an authority's certificate by path only. The user's own folder, so that nobody else can swap it. */
 function certificateFile(certificate: string): string {
     const folder = path.join(os.homedir(), ".cache", "bulwark", "certificates");
-    const file = path.join(folder, `${createHash("sha256").update(certificate).digest("hex").slice(0, 32)}.crt`);
+    const file = path.join(folder, `${fingerprint(certificate, 32)}.crt`);
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
     fs.writeFileSync(file, certificate, { mode: 0o600 });
     return file;

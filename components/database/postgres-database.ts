@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { type ChartSourceArgs, type ContainerImageArgs, chartSource, hardenedRelease } from "../chart";
 import { type DnsArgs, SecureNamespace } from "../cluster/secure-namespace";
 import { DEFAULTS } from "../defaults";
+import { fingerprint } from "../fingerprint";
 import { standardLabels } from "../labels";
 import { dnsLabelFault, hostFault } from "../names";
 import { wholeNumber } from "../numbers";
@@ -136,7 +136,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
                 values: pulumi
                     .output({
                         secrets: { passwords: passwords.metadata.name, certificate: keyPair.metadata.name },
-                        certificateFingerprint: certificate.certificate.apply(fingerprint),
+                        certificateFingerprint: certificate.certificate.apply((pem) => fingerprint(pem, 16)),
                         image: { ...DEFAULTS.database.image, ...args.image },
                         helperImage: { ...DEFAULTS.database.helperImage, ...args.helperImage },
                         resources: checked.resources,
@@ -194,8 +194,4 @@ function tooLong(releaseName: string): string | undefined {
     return releaseName.length > 40
         ? `must have at most 40 characters, so that the names made from it stay legal, is ${JSON.stringify(releaseName)}`
         : undefined;
-}
-
-function fingerprint(certificate: string): string {
-    return createHash("sha256").update(certificate).digest("hex").slice(0, 16);
 }

@@ -1,5 +1,5 @@
 /** Credentials in the layout of the Service Binding specification for Kubernetes. Pure; no Pulumi import. */
-import { createHash } from "node:crypto";
+import { entriesFingerprint } from "../fingerprint";
 
 /** What a client needs to know. */
 export interface DatabaseCredentials {
@@ -36,6 +36,5 @@ export function serviceBinding(credentials: DatabaseCredentials): Record<string,
  * in it has 190 bits of entropy, which no search through hashes covers.
  */
 export function bindingVersion(binding: Record<string, string>): string {
-    const entries = Object.entries(binding).sort(([a], [b]) => (a < b ? -1 : 1));
-    return createHash("sha256").update(JSON.stringify(entries)).digest("hex").slice(0, 16);
+    return entriesFingerprint(binding, 16);
 }

@@ -1,5 +1,5 @@
 /** Names and texts within SQL. Pure; no Pulumi import. */
-import { createHash } from "node:crypto";
+import { fingerprint } from "../fingerprint";
 
 /** A name in quotes, so that it may be a word of SQL too. */
 export function sqlIdentifier(name: string): string {
@@ -14,7 +14,7 @@ export function sqlLiteral(text: string): string {
 
 /** A short text that changes whenever the SQL does, fit for the name of an object. */
 export function sqlFingerprint(sql: string): string {
-    return createHash("sha256").update(sql).digest("hex").slice(0, 10);
+    return fingerprint(sql, 10);
 }
 
 /** A ConfigMap holds 1 MiB, its own fields included. */
