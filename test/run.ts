@@ -14,17 +14,17 @@ interface Suite {
     onCluster?: boolean;
 }
 
-const onCluster = (file: string, stack: string): Suite => ({
+const onCluster = (file: string, stack: string, localPort: number): Suite => ({
     arguments: ["--config", ".mocharc.e2e.yaml", file],
-    environment: { E2E_STACK: stack },
+    environment: { E2E_STACK: stack, E2E_LOCAL_PORT: String(localPort) },
     onCluster: true,
 });
 
 const SUITES: Record<string, Suite> = {
     unit: { arguments: ["test/unit/**/*.test.ts"] },
     package: { arguments: ["test/package/**/*.test.ts"] },
-    defences: onCluster("test/e2e/index.test.ts", "e2e"),
-    depth: onCluster("test/e2e/depth.test.ts", "e2e-depth"),
+    defences: onCluster("test/e2e/index.test.ts", "e2e", 15_532),
+    depth: onCluster("test/e2e/depth.test.ts", "e2e-depth", 15_732),
 };
 
 /** Runs a suite and returns whether all of it passed. */

@@ -1,4 +1,5 @@
 /** A real single-node Kubernetes on this machine, from package registries alone. */
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { startTestHosts, type TestHosts, testHosts } from "../hosts";
 import { buildImages, byDigest, IMAGES, type ImageLayout } from "../images";
@@ -68,8 +69,9 @@ export async function clusterUp(): Promise<Cluster> {
         await installPackages(NODE_PACKAGES);
         const [programs, folder, layout] = await prepare();
         const state = owner();
-        if (state?.programs !== folder) {
-            await startAfresh(folder, layout, state?.programs !== undefined);
+        // `git clean` takes the keys away and leaves what runs, or ran until the machine was restarted.
+        if (state?.programs !== folder || !fs.existsSync(adminKubeconfig)) {
+            await startAfresh(folder, layout, state?.programs !== undefined && state.programs !== folder);
         } else {
             await ensureRunning(folder, layout, state.images);
         }

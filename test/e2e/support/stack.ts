@@ -21,7 +21,7 @@ export const STACK = process.env.E2E_STACK ?? "e2e";
 export const NAMES = {
     app: `${STACK}-app`,
     database: `${STACK}-database`,
-    localPort: STACK === "e2e" ? 15_532 : 15_732,
+    localPort: Number(process.env.E2E_LOCAL_PORT ?? 15_532),
 };
 
 let node: Promise<Cluster> | undefined;
