@@ -81,6 +81,8 @@ function engineVariables(environment: EngineEnvironment): Record<string, string>
     return {
         KUBECONFIG: environment.kubeconfig,
         BULWARK_HELM: environment.helm,
+        // Where the engine finds what runs policy packs; it comes with the language host, which the sandbox does without.
+        PATH: [path.join(repositoryFolder, "sandbox", "analyzers"), process.env.PATH].join(path.delimiter),
         PULUMI_BACKEND_URL: `file://${backend}`,
         PULUMI_CONFIG_PASSPHRASE: passphrase(),
         PULUMI_SKIP_UPDATE_CHECK: "true",

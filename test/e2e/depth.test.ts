@@ -2,6 +2,7 @@
 import { running } from "./support/stack";
 import "./guardrails";
 import "./operators";
+import "./policy";
 import "./row-level-security";
 
 after(async () => {

@@ -1,6 +1,12 @@
 import type { OutputMap, Stack, UpResult } from "@pulumi/pulumi/automation";
 import { type Cluster, clusterUp } from "../../../sandbox/cluster";
-import { devConfiguration, nodeOverrides, type Overrides, withOverrides } from "../../../sandbox/configuration";
+import {
+    devConfiguration,
+    NO_INGRESS_CONTROLLER,
+    nodeOverrides,
+    type Overrides,
+    withOverrides,
+} from "../../../sandbox/configuration";
 import { openStack } from "../../../sandbox/engine";
 
 import program = require("../../../index");
@@ -43,11 +49,19 @@ export function running(): Promise<Running> {
 export function configuration(cluster: Cluster, names: typeof NAMES, changes: Overrides = {}) {
     const own: Overrides = {
         workload: { namespaceName: names.app },
-        // Both have names that a cluster holds once.
+        // These have names that a cluster holds once.
         cluster: { guardrails: { namePrefix: names.app }, operators: { namespaceName: `${names.app}-operators` } },
+        ingress: {
+            controller: {
+                namespaceName: `${names.app}-ingress`,
+                releaseName: names.app,
+                ingressClassName: names.app,
+            },
+        },
         database: { namespaceName: names.database, tunnel: { localPort: names.localPort } },
     };
-    return [nodeOverrides(cluster.images), own, changes].reduce(withOverrides, devConfiguration());
+    const layers = [nodeOverrides(cluster.images), NO_INGRESS_CONTROLLER, own, changes];
+    return layers.reduce(withOverrides, devConfiguration());
 }
 
 /** Opens a stack with its settings, without running it. */
