@@ -1,7 +1,20 @@
 /** Settings of the cluster layer. Pure; no Pulumi import. */
+import { GuardrailRule } from "../components/cluster/guardrail-rules";
 import { DEFAULTS } from "../components/defaults";
 import { orderedFaults } from "./common";
-import { field, group, list, map, optional, optionalGroup, optionalList, required } from "./field";
+import {
+    field,
+    group,
+    groupList,
+    list,
+    map,
+    optional,
+    optionalGroup,
+    optionalList,
+    optionalMap,
+    required,
+    requiredList,
+} from "./field";
 import * as kinds from "./kinds";
 import { at, type Rule } from "./reader";
 
@@ -62,11 +75,29 @@ export const cluster = group({
             "Registries, or paths in them, that images of ruled namespaces may come from",
             "all",
         ),
+        exemptions: groupList({
+            namespaceName: required(kinds.dnsLabel, "Namespace of pods that can't keep some rules"),
+            ruleNames: requiredList(kinds.oneOf(...Object.values(GuardrailRule)), "Rules that don't hold for them"),
+            podLabels: optionalMap(
+                kinds.labelKey,
+                kinds.labelValue,
+                "Labels of these pods",
+                "everything in the namespace",
+            ),
+            reason: required(kinds.exemptionReason, "Why they can't, in a sentence; it stands in the policy"),
+        }),
     }),
     operators: group({
         install: field(kinds.flag, "Make a read-only identity for operators", true),
         namespaceName: field(kinds.dnsLabel, "Namespace of that identity", DEFAULTS.operators.namespaceName),
         accountName: field(kinds.dnsLabel, "ServiceAccount of that identity", DEFAULTS.operators.accountName),
+        furtherResources: groupList({
+            apiGroup: required(
+                kinds.apiGroup,
+                "API group of resources that operators read too, such as `cert-manager.io`",
+            ),
+            resources: requiredList(kinds.readableResource, "These resources by their plural, such as `certificates`"),
+        }),
         apiServerUrl: optional(
             kinds.serverUrl,
             "Address of the API server in the operators' kubeconfig",

@@ -42,11 +42,15 @@ export function faultsOf(issue: z.core.$ZodIssue, raw: Record<string, unknown>, 
         return [{ path, reason: (isSecret && hiddenReason(issue)) || issue.message }];
     }
     const names = namesAt(place.schema, issue.path) ?? [];
-    const example = configPath([...issue.path, names[0] ?? "name"]);
+    const sort = sortOf(valueAt(raw, issue.path));
+    if (names.length === 0) {
+        return [{ path: issue.path, reason: `must be a list of settings, is ${sort}` }];
+    }
+    const example = configPath([...issue.path, names[0] ?? ""]);
     return [
         {
             path: issue.path,
-            reason: `must be an object of settings (${names.join(", ")}), is ${sortOf(valueAt(raw, issue.path))}; set its members, for example by "pulumi config set --path ${example} …"`,
+            reason: `must be an object of settings (${names.join(", ")}), is ${sort}; set its members, for example by "pulumi config set --path ${example} …"`,
         },
     ];
 }
@@ -68,7 +72,9 @@ function unknownSetting(group: PropertyKey[], name: string, place: Place): Fault
 
 /** Names within a secret object are secret too; only what the schema knows is shown. */
 function maskedPath(path: PropertyKey[], fields: Field[]): PropertyKey[] {
-    const field = fields.find((each) => each.path.every((step, index) => path[index] === step));
+    const field = fields.find((each) =>
+        each.path.every((step, index) => path[index] === step || (step === 0 && typeof path[index] === "number")),
+    );
     return field?.path ?? path;
 }
 

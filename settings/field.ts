@@ -14,7 +14,7 @@ export interface About {
 
 /** One setting of a schema, by its path. */
 export interface Field extends About {
-    path: string[];
+    path: PropertyKey[];
 }
 
 const abouts = z.registry<About>();
@@ -55,17 +55,22 @@ export function list<T>(kind: Kind<T>, meaning: string, value: T[]): z.ZodDefaul
 
 /** A list that may be left out, but not be empty. */
 export function optionalList<T>(kind: Kind<T>, meaning: string, otherwise: string): z.ZodOptional<z.ZodType<T[]>> {
+    // Kubernetes takes an empty list for no restriction at all.
     return leftOut(
-        (given, report) => {
-            // Kubernetes takes an empty list for no restriction at all.
-            const reason = "must hold at least one member, is []; leave the setting out instead";
-            return Array.isArray(given) && given.length === 0
-                ? report({ reason, hidden: reason })
-                : many(kind, given, report);
-        },
+        (given, report) => atLeastOne(kind, given, report, "leave the setting out instead"),
         meaning,
         otherwise,
     );
+}
+
+/** A list without which nothing works. */
+export function requiredList<T>(kind: Kind<T>, meaning: string): z.ZodType<T[]> {
+    return judged<T[]>((given, report) => {
+        const reason = `is missing; it must be a list, each member of which ${kind.demand}`;
+        return given === undefined
+            ? report({ reason, hidden: reason })
+            : atLeastOne(kind, given, report, `each member ${kind.demand}`);
+    }).register(abouts, { meaning, fallback: "required" });
 }
 
 /** Values by name, with a default. */
@@ -98,20 +103,33 @@ export function optionalGroup<T extends z.ZodRawShape>(shape: T): z.ZodOptional<
     return z.strictObject(shape).optional();
 }
 
-/** Every setting of a schema, in the order of its declaration. */
-export function fieldsOf(schema: z.core.$ZodType, path: string[] = []): Field[] {
-    const about = abouts.get(schema as z.ZodType);
-    return about
-        ? [{ ...about, path }]
-        : Object.entries(shapeOf(schema)).flatMap(([key, member]) => fieldsOf(member, [...path, key]));
+/** Groups of settings, as many as there are things to say them of. Left out, there are none. */
+export function groupList<T extends z.ZodRawShape>(shape: T): z.ZodDefault<z.ZodArray<z.ZodObject<T, z.core.$strict>>> {
+    return z.array(z.strictObject(shape)).default([]);
 }
 
-/** The names that a group of a schema knows, undefined when there is no group at the path. */
+/** Every setting of a schema, in the order of its declaration; of a list of groups those of its first member. */
+export function fieldsOf(schema: z.core.$ZodType, path: PropertyKey[] = []): Field[] {
+    const about = abouts.get(schema as z.ZodType);
+    if (about) {
+        return [{ ...about, path }];
+    }
+    const bare = unwrapped(schema);
+    return bare instanceof z.ZodArray
+        ? fieldsOf(bare.element, [...path, 0])
+        : Object.entries(shapeOf(bare)).flatMap(([key, member]) => fieldsOf(member, [...path, key]));
+}
+
+/** The names that a group of a schema knows, none for a list of groups, undefined when there is neither at the path. */
 export function namesAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] | undefined {
     const [key, ...rest] = path;
-    const shape = shapeOf(schema);
+    const bare = unwrapped(schema);
+    const shape = shapeOf(bare);
     if (key === undefined) {
         return Object.keys(shape);
+    }
+    if (bare instanceof z.ZodArray) {
+        return typeof key === "number" ? namesAt(bare.element, rest) : undefined;
     }
     const member = Object.hasOwn(shape, key) ? shape[String(key)] : undefined;
     return member && namesAt(member, rest);
@@ -123,10 +141,13 @@ export function hiddenReason(issue: z.core.$ZodIssue): string | undefined {
 }
 
 function shapeOf(schema: z.core.$ZodType): Record<string, z.core.$ZodType> {
-    if (schema instanceof z.ZodObject) {
-        return schema.shape;
-    }
-    return schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional ? shapeOf(schema.unwrap()) : {};
+    return schema instanceof z.ZodObject ? schema.shape : {};
+}
+
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+    return schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+        ? unwrapped(schema.unwrap())
+        : schema;
 }
 
 function withDefault<T>(judge: Judge<T>, meaning: string, value: T): z.ZodDefault<z.ZodType<T>> {
@@ -160,6 +181,11 @@ function many<T>(kind: Kind<T>, value: unknown, report: Report): T[] | undefined
         return report({ reason, hidden: reason });
     }
     return Array.from(value, (member, index) => single(kind, member, report, index) as T);
+}
+
+function atLeastOne<T>(kind: Kind<T>, value: unknown, report: Report, advice: string): T[] | undefined {
+    const reason = `must hold at least one member, is []; ${advice}`;
+    return Array.isArray(value) && value.length === 0 ? report({ reason, hidden: reason }) : many(kind, value, report);
 }
 
 function byName(

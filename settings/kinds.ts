@@ -1,8 +1,9 @@
 /** The kinds of values that a setting may have. Pure; no Pulumi import. */
 import { LIMIT_RULES, pathFault } from "../components/application/annotations";
 import { cidrFault } from "../components/cidr";
-import { registryFault as imageSourceFault } from "../components/cluster/guardrail-policy";
+import { exemptionReasonFault, registryFault as imageSourceFault } from "../components/cluster/guardrail-policy";
 import { serverUrlFault } from "../components/cluster/kubeconfig";
+import { apiGroupFault, readableFault } from "../components/cluster/operator-rules";
 import { podSecurityVersionFault } from "../components/cluster/pod-security";
 import { probePathFault } from "../components/container/workload-rules";
 import { tenantSchemaFault, tenantSettingFault } from "../components/database/row-level-security-sql";
@@ -104,6 +105,9 @@ export const bodySize = text(LIMIT_RULES.maxBodySize);
 export const urlPath = text(probePathFault);
 export const pathPrefix = text(pathFault);
 export const podSecurityVersion = text(podSecurityVersionFault);
+export const exemptionReason = text(exemptionReasonFault);
+export const apiGroup = text(apiGroupFault);
+export const readableResource = text(readableFault);
 export const someText = text(checks.textFault);
 export const anyText = text(checks.anyTextFault);
 export const rulesFile = text(checks.rulesFileFault);

@@ -46,9 +46,9 @@ export function withTable(page: string): string {
     return `${page.slice(0, start + START.length)}\n${settingsTable()}\n${page.slice(end)}`;
 }
 
-function stackValue(settings: unknown, path: string[]): string {
+function stackValue(settings: unknown, path: PropertyKey[]): string {
     const value = path.reduce<unknown>(
-        (group, step) => (group as Record<string, unknown> | undefined)?.[step],
+        (group, step) => (group as Record<PropertyKey, unknown> | undefined)?.[step],
         settings,
     );
     return value === undefined ? "" : shortened(code(value));
