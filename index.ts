@@ -19,5 +19,12 @@ export = async function program() {
         database: application.databaseName,
         credentialsSecret: application.credentialsSecretName,
         ownerSecret: application.ownerSecretName,
+        namespaces: application.namespaceNames,
+        ingressNamespace: application.ingressNamespaceName,
+        operatorNamespace: application.operatorNamespaceName,
+        operatorAccount: application.operatorAccountName,
+        guardrailPolicies: application.guardrailPolicyNames,
+        auditPolicy: application.auditPolicy,
+        auditWebhookConfig: application.auditWebhookConfig,
     };
 };

@@ -116,6 +116,11 @@ export const DEFAULTS = {
         clusterDomain: "cluster.local",
         /** The versioned images left the maker's catalogue in 2025; these are their frozen copies, with the chart's tags. */
         image: { repository: "bitnamilegacy/postgresql" },
+        /** That of the default chart's image. */
+        majorVersion: 17,
+        minimumTlsVersion: "TLSv1.3",
+        audit: { log: ["ddl", "role"], statements: true },
+        sharedPreloadLibraries: ["pgaudit"],
         helperImage: { repository: "bitnamilegacy/os-shell" },
         resources: {
             cpuRequest: "250m",
@@ -147,6 +152,26 @@ export const DEFAULTS = {
             jobName: "row-level-security",
         },
         roleSettings: { jobName: "role-settings" },
+        retiredCredentials: { jobName: "retired-credentials", graceSeconds: 30 },
+        backup: {
+            cronJobName: "database-backup",
+            roleName: "backup",
+            /** Not on the hour, when everybody's jobs start. */
+            schedule: "17 2 * * *",
+            timeZone: "Etc/UTC",
+            keep: 14,
+            storageSize: "8Gi",
+            deadlineSeconds: 7_200,
+            retries: 2,
+            resources: {
+                cpuRequest: "50m",
+                cpuLimit: "1",
+                memoryRequest: "128Mi",
+                memoryLimit: "512Mi",
+                ephemeralStorageRequest: "16Mi",
+                ephemeralStorageLimit: "64Mi",
+            },
+        },
         sqlJob: {
             /** The image that the default chart installs. */
             image: "docker.io/bitnamilegacy/postgresql:17.6.0-debian-12-r4",
@@ -162,6 +187,54 @@ export const DEFAULTS = {
             },
         },
     },
+    auditTrail: { configMapName: "audit-policy" },
+    vulnerabilityScanning: {
+        namespaceName: "trivy-system",
+        releaseName: "trivy-operator",
+        reports: ["vulnerabilities", "exposedSecrets", "configAudit", "rbac"],
+        concurrentScans: 3,
+        registryPort: 443,
+        resources: {
+            cpuRequest: "50m",
+            cpuLimit: "500m",
+            memoryRequest: "128Mi",
+            memoryLimit: "512Mi",
+            ephemeralStorageRequest: "16Mi",
+            ephemeralStorageLimit: "256Mi",
+        },
+        /** A scan unpacks the image, beside a database of vulnerabilities of a few hundred megabytes. */
+        scanResources: {
+            cpuRequest: "100m",
+            cpuLimit: "1",
+            memoryRequest: "256Mi",
+            memoryLimit: "1Gi",
+            ephemeralStorageRequest: "1Gi",
+            ephemeralStorageLimit: "6Gi",
+        },
+        chart: {
+            chart: "trivy-operator",
+            repository: "https://aquasecurity.github.io/helm-charts/",
+            version: "0.34.0",
+            timeoutSeconds: 600,
+        },
+    },
+    alerts: {
+        prometheus: {
+            namespaceName: "monitoring",
+            podLabels: { "app.kubernetes.io/name": "prometheus" } as Record<string, string>,
+        },
+        scrapeIntervalSeconds: 30,
+        runbookUrl: "docs/alerts.md",
+        thresholds: {
+            rateLimitedPercent: 10,
+            serverErrorPercent: 5,
+            failedLoginsPerMinute: 30,
+            certificateDays: 21,
+            connectionPercent: 80,
+            failedProbes: 5,
+            backupAge: "26h",
+        },
+    },
     threatDetection: {
         namespaceName: "falco",
         releaseName: "falco",
@@ -169,6 +242,9 @@ export const DEFAULTS = {
         mostNodes: 100,
         /** Exact version: a floating one would change the rules whenever a pod starts. */
         rulesArtifact: "falco-rules:5.1.0",
+        auditPluginArtifact: "k8saudit:0.16.0",
+        /** DNS and PostgreSQL. */
+        expectedPorts: [53, 5432],
         /** Where most nodes have the socket of their container runtime. */
         containerEngines: [{ engine: "cri", sockets: ["/run/containerd/containerd.sock"] }],
         alertsPort: 443,

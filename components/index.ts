@@ -13,10 +13,19 @@ export { OperatorAccess, type OperatorAccessArgs } from "./cluster/operator-acce
 export { PodSecurityLevel, SecureNamespace, type SecureNamespaceArgs } from "./cluster/secure-namespace";
 export { HardenedWorkload, type HardenedWorkloadArgs } from "./container/hardened-workload";
 export { DatabaseAccess, type DatabaseAccessArgs } from "./database/database-access";
-export { PostgresDatabase, type PostgresDatabaseArgs } from "./database/postgres-database";
+export { DatabaseBackup, type DatabaseBackupArgs } from "./database/database-backup";
+export { AuditClass, PostgresDatabase, type PostgresDatabaseArgs, TlsVersion } from "./database/postgres-database";
+export { RetiredCredentials, type RetiredCredentialsArgs } from "./database/retired-credentials";
 export { RoleSettings, type RoleSettingsArgs, StatementLogging } from "./database/role-settings";
 export { RowLevelSecurity, type RowLevelSecurityArgs } from "./database/row-level-security";
 export { SqlJob, type SqlJobArgs } from "./database/sql-job";
+export { Alerts, type AlertsArgs } from "./monitoring/alerts";
+export { AuditTrail, type AuditTrailArgs } from "./monitoring/audit-trail";
 export { ContainerEngine } from "./monitoring/falco-values";
 export { ThreatDetection, type ThreatDetectionArgs } from "./monitoring/threat-detection";
+export {
+    ScanReport,
+    VulnerabilityScanning,
+    type VulnerabilityScanningArgs,
+} from "./monitoring/vulnerability-scanning";
 export { SecureApplication, type SecureApplicationArgs } from "./secure-application";

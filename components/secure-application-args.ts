@@ -7,11 +7,15 @@ import type { OperatorSettingsArgs } from "./cluster/operator-access";
 import type { DnsArgs, NamespaceLimitArgs, NamespaceQuotaArgs } from "./cluster/secure-namespace";
 import type { WorkloadSettingsArgs } from "./container/hardened-workload";
 import type { DatabaseRolesArgs } from "./database/database-access";
+import type { BackupSettingsArgs } from "./database/database-backup";
 import type { DatabaseDirectArgs, DatabaseTunnelArgs } from "./database/database-connection";
 import type { PostgresSettingsArgs } from "./database/postgres-database";
 import type { TenantSettingsArgs } from "./database/row-level-security";
 import type { SqlJobSettingsArgs } from "./database/sql-job";
+import type { AlertsSettingsArgs, WorkloadMetricsArgs } from "./monitoring/alerts-settings";
+import type { AuditTrailArgs } from "./monitoring/audit-trail";
 import type { ThreatDetectionSettingsArgs } from "./monitoring/threat-detection";
+import type { VulnerabilityScanningSettingsArgs } from "./monitoring/vulnerability-scanning";
 
 /** What all layers share about the cluster. */
 export interface ClusterArgs {
@@ -71,6 +75,8 @@ export interface ApplicationDatabaseArgs extends PostgresSettingsArgs {
     rowLevelSecurity?: TenantSettingsArgs | undefined;
     /** The pods that run SQL as the superuser, where the provider has no resource for it. */
     sqlJob?: SqlJobSettingsArgs | undefined;
+    /** Encrypted backups. Plain by presence. Defaults to none. */
+    backup?: BackupSettingsArgs | undefined;
     /** Database and roles. */
     access?: DatabaseRolesArgs | undefined;
     /** The way by port-forward, which is the default. Plain by presence. */
@@ -85,6 +91,22 @@ export interface ApplicationThreatDetectionArgs extends ThreatDetectionSettingsA
     install?: boolean | undefined;
 }
 
+/** Alerts, and where the application itself answers with metrics. */
+export interface ApplicationAlertsArgs extends AlertsSettingsArgs {
+    /** The application's own metrics. Plain by presence. Defaults to none. */
+    workloadMetrics?: WorkloadMetricsArgs | undefined;
+}
+
+/** The monitoring layer beside threat detection. */
+export interface ApplicationMonitoringArgs {
+    /** Alerts by Prometheus, for clusters with its operator. Plain by presence. Defaults to none. */
+    alerts?: ApplicationAlertsArgs | undefined;
+    /** Vulnerability scanning by Trivy. Plain by presence. Defaults to none. */
+    vulnerabilityScanning?: VulnerabilityScanningSettingsArgs | undefined;
+    /** The audit policy for the API server. */
+    auditTrail?: AuditTrailArgs | undefined;
+}
+
 /** Arguments of SecureApplication. */
 export interface SecureApplicationArgs {
     /** The application's workload. */
@@ -97,6 +119,8 @@ export interface SecureApplicationArgs {
     database?: ApplicationDatabaseArgs | undefined;
     /** Threat detection. */
     threatDetection?: ApplicationThreatDetectionArgs | undefined;
+    /** What else watches. */
+    monitoring?: ApplicationMonitoringArgs | undefined;
     /** Labels for every object made here. */
     labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }

@@ -1,21 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { IngressController } from "./application/ingress-controller";
-import { controllerPodLabels } from "./application/ingress-nginx-values";
 import { ProtectedIngress } from "./application/protected-ingress";
-import { AdmissionGuardrails } from "./cluster/admission-guardrails";
 import { AllowedFlow } from "./cluster/allowed-flow";
-import { falcoExemption, ingressNginxExemption } from "./cluster/guardrail-exemptions";
-import { OperatorAccess, type OperatorAccessArgs } from "./cluster/operator-access";
 import { SecureNamespace } from "./cluster/secure-namespace";
+import { protectCluster } from "./composition/cluster";
+import { databaseLayer } from "./composition/database";
+import { monitoringLayer } from "./composition/monitoring";
 import { HardenedWorkload, workloadPodLabels } from "./container/hardened-workload";
-import { DatabaseAccess } from "./database/database-access";
-import { PostgresDatabase } from "./database/postgres-database";
-import { RowLevelSecurity } from "./database/row-level-security";
 import { DEFAULTS } from "./defaults";
-import { imageText } from "./image";
-import { falcoPodLabels } from "./monitoring/falco-values";
-import { ThreatDetection, type ThreatDetectionSettingsArgs } from "./monitoring/threat-detection";
-import type { ApplicationDatabaseArgs, SecureApplicationArgs } from "./secure-application-args";
+import type { SecureApplicationArgs } from "./secure-application-args";
 
 export type { SecureApplicationArgs };
 
@@ -42,15 +35,28 @@ export class SecureApplication extends pulumi.ComponentResource {
     public readonly credentialsSecretName: pulumi.Output<string>;
     /** Secret with the credentials of the role that owns the database, in the database's namespace. */
     public readonly ownerSecretName: pulumi.Output<string>;
+    /** Every namespace made here. */
+    public readonly namespaceNames: pulumi.Output<string[]>;
+    /** Namespace of the operators' identity, when there is one. */
+    public readonly operatorNamespaceName: pulumi.Output<string | undefined>;
+    /** ServiceAccount of the operators, when there is one. */
+    public readonly operatorAccountName: pulumi.Output<string | undefined>;
+    /** Namespace of the ingress controller. */
+    public readonly ingressNamespaceName: pulumi.Output<string>;
+    /** Names of the guardrails' policies, when they are installed. */
+    public readonly guardrailPolicyNames: pulumi.Output<string[] | undefined>;
+    /** Audit policy for the API server's `--audit-policy-file`. */
+    public readonly auditPolicy: pulumi.Output<string>;
+    /** Kubeconfig for the API server's `--audit-webhook-config-file`, when Falco takes its events. */
+    public readonly auditWebhookConfig: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: SecureApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:SecureApplication", name, {}, opts);
-        const { workload, cluster = {}, ingress = {}, threatDetection = {} } = args;
-        const { access: roles, rowLevelSecurity, sqlJob, tunnel, direct, ...database } = args.database ?? {};
+        const { workload, cluster = {}, ingress = {} } = args;
         const child = { parent: this };
         const shared = { podSecurityVersion: cluster.podSecurityVersion, dns: cluster.dns, labels: args.labels };
 
-        protectCluster(name, args, shared, child);
+        const { guardrails, operators } = protectCluster(name, args, shared, child);
         const namespace = new SecureNamespace(
             `${name}-app`,
             {
@@ -61,34 +67,8 @@ export class SecureApplication extends pulumi.ComponentResource {
             },
             child,
         );
-        const server = new PostgresDatabase(`${name}-database`, { ...database, ...shared }, child);
-        const access = new DatabaseAccess(
-            `${name}-access`,
-            {
-                ...roles,
-                server,
-                clientNamespaceName: namespace.namespaceName,
-                tunnel,
-                direct,
-                protectData: database.protectData,
-                labels: args.labels,
-            },
-            child,
-        );
-        const tenants =
-            rowLevelSecurity &&
-            new RowLevelSecurity(
-                `${name}-tenants`,
-                {
-                    ...rowLevelSecurity,
-                    server,
-                    databaseName: access.databaseName,
-                    roleNames: [access.readonlyRole, ...(access.readwriteRole ? [access.readwriteRole] : [])],
-                    job: { image: sqlImage(database), ...sqlJob },
-                    labels: args.labels,
-                },
-                child,
-            );
+        const database = databaseLayer(name, args.database ?? {}, namespace.namespaceName, shared, child);
+        const { server, access, tenants } = database;
         const toDatabase = new AllowedFlow(
             `${name}-app-to-database`,
             {
@@ -118,11 +98,23 @@ export class SecureApplication extends pulumi.ComponentResource {
                         secretName: access.credentialsSecretName,
                         version: access.credentialsVersion,
                     },
+                    ...(access.readwriteSecretName &&
+                    access.readwriteVersion &&
+                    !args.database?.access?.readwrite?.clientNamespaceName
+                        ? [
+                              {
+                                  bindingName: "database-write",
+                                  secretName: access.readwriteSecretName,
+                                  version: access.readwriteVersion,
+                              },
+                          ]
+                        : []),
                 ],
                 labels: args.labels,
             },
             child,
         );
+        database.retire([deployed.deploymentName], workload.gracePeriodSeconds);
         const {
             install: installController = true,
             podLabels: presentPodLabels,
@@ -135,6 +127,8 @@ export class SecureApplication extends pulumi.ComponentResource {
                   child,
               )
             : undefined;
+        const controllerNamespaceName =
+            installed?.namespaceName ?? controller.namespaceName ?? DEFAULTS.ingress.controller.namespaceName;
         const protectedIngress = new ProtectedIngress(
             `${name}-ingress`,
             {
@@ -144,8 +138,7 @@ export class SecureApplication extends pulumi.ComponentResource {
                 servicePort: deployed.servicePort,
                 podLabels: deployed.podLabels,
                 podPort: deployed.podPort,
-                controllerNamespaceName:
-                    installed?.namespaceName ?? controller.namespaceName ?? DEFAULTS.ingress.controller.namespaceName,
+                controllerNamespaceName,
                 controllerPodLabels: installed?.podLabels ?? presentPodLabels,
                 controllerUnmanaged: !installController,
                 ingressClassName: installed?.ingressClassName ?? controller.ingressClassName,
@@ -153,19 +146,13 @@ export class SecureApplication extends pulumi.ComponentResource {
             },
             child,
         );
-        const { install: installDetection = true, ...detection } = threatDetection;
-        if (installDetection) {
-            new ThreatDetection(
-                `${name}-threat-detection`,
-                {
-                    ...detection,
-                    protectedNamespaceNames: [namespace.namespaceName, server.namespaceName],
-                    apiClientNamespaceNames: apiClients(detection, installed),
-                    ...shared,
-                },
-                child,
-            );
-        }
+        const monitoring = monitoringLayer(
+            name,
+            args,
+            { namespaceName: namespace.namespaceName, deployed, database, controller: installed, guardrails },
+            shared,
+            child,
+        );
 
         this.url = protectedIngress.url;
         this.namespaceName = namespace.namespaceName;
@@ -176,6 +163,15 @@ export class SecureApplication extends pulumi.ComponentResource {
         this.databaseName = access.databaseName;
         this.credentialsSecretName = access.credentialsSecretName;
         this.ownerSecretName = access.ownerSecretName;
+        this.namespaceNames = pulumi
+            .all([namespace, server, operators, installed, ...monitoring.namespaces].map((each) => each?.namespaceName))
+            .apply((names) => names.filter((each) => each !== undefined));
+        this.operatorNamespaceName = pulumi.output(operators?.namespaceName);
+        this.operatorAccountName = pulumi.output(operators?.accountName);
+        this.ingressNamespaceName = pulumi.output(controllerNamespaceName);
+        this.guardrailPolicyNames = pulumi.output(guardrails?.policyNames);
+        this.auditPolicy = monitoring.auditPolicy;
+        this.auditWebhookConfig = monitoring.auditWebhookConfig;
         this.registerOutputs({
             url: this.url,
             namespaceName: this.namespaceName,
@@ -186,67 +182,13 @@ export class SecureApplication extends pulumi.ComponentResource {
             databaseName: this.databaseName,
             credentialsSecretName: this.credentialsSecretName,
             ownerSecretName: this.ownerSecretName,
+            namespaceNames: this.namespaceNames,
+            operatorNamespaceName: this.operatorNamespaceName,
+            operatorAccountName: this.operatorAccountName,
+            ingressNamespaceName: this.ingressNamespaceName,
+            guardrailPolicyNames: this.guardrailPolicyNames,
+            auditPolicy: this.auditPolicy,
+            auditWebhookConfig: this.auditWebhookConfig,
         });
     }
-}
-
-/** The parts of the cluster layer that are about the whole cluster, not about a namespace. */
-function protectCluster(
-    name: string,
-    { cluster = {}, ingress = {}, threatDetection = {} }: SecureApplicationArgs,
-    shared: Pick<OperatorAccessArgs, "podSecurityVersion" | "dns" | "labels">,
-    opts: pulumi.ComponentResourceOptions,
-): void {
-    const { install: installGuardrails = true, exemptions = [], ...guardrails } = cluster.guardrails ?? {};
-    const { install: installOperators = true, ...operators } = cluster.operators ?? {};
-    if (installGuardrails) {
-        const defaults = { controller: DEFAULTS.ingress.controller, falco: DEFAULTS.threatDetection };
-        const controllerNamespace = ingress.controller?.namespaceName ?? defaults.controller.namespaceName;
-        new AdmissionGuardrails(
-            `${name}-guardrails`,
-            {
-                ...guardrails,
-                requireImmutableImages: cluster.requireImmutableImages,
-                exposedNamespaceNames: [controllerNamespace],
-                exemptions: [
-                    ingressNginxExemption({
-                        namespaceName: controllerNamespace,
-                        podLabels: pulumi
-                            .output(ingress.controller?.releaseName ?? defaults.controller.releaseName)
-                            .apply(controllerPodLabels),
-                    }),
-                    falcoExemption({
-                        namespaceName: threatDetection.namespaceName ?? defaults.falco.namespaceName,
-                        podLabels: pulumi
-                            .output(threatDetection.releaseName ?? defaults.falco.releaseName)
-                            .apply(falcoPodLabels),
-                    }),
-                    ...exemptions,
-                ],
-                labels: shared.labels,
-            },
-            opts,
-        );
-    }
-    if (installOperators) {
-        new OperatorAccess(`${name}-operators`, { ...operators, apiServer: cluster.apiServer, ...shared }, opts);
-    }
-}
-
-/** The database's own image has psql; the default one stands in where only a part of the image is given. */
-function sqlImage({ image }: ApplicationDatabaseArgs): pulumi.Output<string> {
-    return pulumi.output(image ?? {}).apply(({ repository, ...rest }) => {
-        const whole = repository !== undefined && (rest.tag !== undefined || rest.digest !== undefined);
-        return whole ? imageText({ ...rest, repository }) : DEFAULTS.database.sqlJob.image;
-    });
-}
-
-/** The ingress controller watches the API server all the time, which Falco would report. */
-function apiClients(
-    detection: ThreatDetectionSettingsArgs,
-    controller: IngressController | undefined,
-): pulumi.Output<string[]> {
-    return pulumi
-        .all([detection.apiClientNamespaceNames ?? [], controller?.namespaceName])
-        .apply(([own, installed]) => (installed === undefined ? own : [...own, installed]));
 }

@@ -1,4 +1,5 @@
 /** One component's page in Markdown: what the docstrings say, and a part written by hand. Pure. */
+import { markdownTable } from "./markdown-table";
 import type { PropertySchema, Schema } from "./schema";
 
 const PREFIX = "bulwark:index:";
@@ -49,7 +50,7 @@ function typeNames({ $ref, items, additionalProperties }: PropertySchema): strin
 function typeSection(name: string, schema: Schema): string[] {
     const type = schema.types[PREFIX + name];
     const body = type?.enum
-        ? rows(
+        ? markdownTable(
               ["value", "meaning"],
               type.enum.map((member) => [`\`${member.value}\``, member.description ?? ""]),
           )
@@ -61,7 +62,7 @@ function table(properties: Record<string, PropertySchema>, required: string[]): 
     const names = Object.keys(properties).sort(
         (left, right) => Number(required.includes(right)) - Number(required.includes(left)),
     );
-    return rows(
+    return markdownTable(
         ["argument", "type", "meaning"],
         names.map((name) => {
             const property = properties[name] ?? {};
@@ -72,7 +73,7 @@ function table(properties: Record<string, PropertySchema>, required: string[]): 
 }
 
 function outputTable(properties: Record<string, PropertySchema>): string {
-    return rows(
+    return markdownTable(
         ["output", "type", "meaning"],
         Object.entries(properties).map(([name, property]) => [
             `\`${name}\``,
@@ -94,10 +95,4 @@ function typeText(property: PropertySchema): string {
         return `[${name}](#${name.toLowerCase()})`;
     }
     return property.$ref === undefined ? (property.type ?? "") : (property.$ref.split(":").at(-1) ?? "");
-}
-
-function rows(head: string[], body: string[][]): string {
-    const line = (cells: string[]) =>
-        `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replace(/\s+/g, " ")).join(" | ")} |`;
-    return [line(head), `|${"---|".repeat(head.length)}`, ...body.map(line)].join("\n");
 }

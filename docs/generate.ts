@@ -1,7 +1,11 @@
-/** Writes what is made from the components' sources: the package's schema.json and a page for each component. */
+/**
+ * Writes what is made from the components' sources: the package's schema.json, a page for each component, and the table of
+ * exposed ports.
+ */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { componentPage, pageName } from "./component-page";
+import { exposedPortsFile, exposedPortsPage, exposures } from "./exposed-ports";
 import { componentsFolder, packageSchema, type Schema } from "./schema";
 
 const pagesFolder = path.join(__dirname, "components");
@@ -27,14 +31,18 @@ export function componentPages(schema: Schema): Map<string, string> {
     );
 }
 
-function write(): void {
+async function write(): Promise<void> {
     const schema = packageSchema();
     fs.writeFileSync(path.join(componentsFolder, "schema.json"), `${JSON.stringify(schema, undefined, 4)}\n`);
     for (const [file, content] of componentPages(schema)) {
         fs.writeFileSync(file, content);
     }
+    fs.writeFileSync(exposedPortsFile, exposedPortsPage(await exposures()));
 }
 
 if (require.main === module) {
-    write();
+    write().catch((error: Error) => {
+        console.error(error.message);
+        process.exitCode = 1;
+    });
 }

@@ -2,6 +2,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import type { ImageNames } from "./cluster";
 import type { StackConfig } from "./engine";
 import { repositoryFolder } from "./paths";
 
@@ -26,32 +27,52 @@ export function withOverrides(config: StackConfig, overrides: Overrides): StackC
 }
 
 /**
- * What the sandbox's own node needs: its images, which no registry has, and the small chart that stands in for
- * Bitnami's. ingress-nginx and Falco have no image to run there, so their releases are left out.
+ * What the sandbox's own node needs: its images, which no registry has, and the small charts that stand in for those of
+ * Bitnami and ingress-nginx. Falco has no image to run there, so its release is left out.
  */
-export function nodeOverrides(images: { app: string; postgresql: string }): Overrides {
-    const [repository, tag] = splitImage(images.postgresql);
+export function nodeOverrides(images: ImageNames): Overrides {
     return {
         workload: { image: images.app },
-        // Nobody will publish an address without a controller.
-        ingress: { awaitAddress: false, controller: { install: false } },
+        ingress: {
+            controller: {
+                chart: { chart: chartFolder("ingress-nginx"), timeoutSeconds: 300 },
+                image: imageParts(images.ingressController),
+                certgenImage: imageParts(images.webhookCertgen),
+                // The sandbox's load balancer needs none.
+                loadBalancerNodePorts: false,
+            },
+        },
         database: {
-            chart: { chart: path.join(repositoryFolder, "sandbox", "charts", "postgresql"), timeoutSeconds: 300 },
-            image: { registry: "registry.bulwark.local", repository, tag },
+            chart: { chart: chartFolder("postgresql"), timeoutSeconds: 300 },
+            image: imageParts(images.postgresql),
         },
         threatDetection: { install: false },
     };
 }
 
-/** What the own node leaves out, and why, in a line each. */
+/** What the sample application makes use of: tenants who are kept apart, and a path that tells whether it is ready. */
+export const SAMPLE_APP: Overrides = {
+    workload: { readinessPath: "/readyz" },
+    database: { rowLevelSecurity: { schema: "public" } },
+};
+
+/** In place of a controller, for stacks that need none: nobody will publish an address. */
+export const NO_INGRESS_CONTROLLER: Overrides = { ingress: { awaitAddress: false, controller: { install: false } } };
+
+/** What the own node leaves out or has a stand-in for, and why, in a line each. */
 export const LEFT_OUT = [
-    "ingress-nginx: no image of its controller in the package registries (ingress.controller.install: false)",
+    "ingress-nginx: no image in the package registries; Debian's NGINX obeys the same annotations and options",
     "Falco: no image in the package registries (threatDetection.install: false)",
 ];
 
-function splitImage(image: string): [repository: string, tag: string] {
-    const [repository = "", tag = ""] = image.slice(image.indexOf("/") + 1).split(":");
-    return [repository, tag];
+function chartFolder(name: string): string {
+    return path.join(repositoryFolder, "sandbox", "charts", name);
+}
+
+function imageParts(image: string): Record<"registry" | "repository" | "tag", string> {
+    const [registry = "", name = ""] = image.split("/");
+    const [repository = "", tag = ""] = name.split(":");
+    return { registry, repository, tag };
 }
 
 function merge(under: Group | undefined, over: Group): Group {

@@ -3,10 +3,11 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { CommandError, type OutputMap, type Stack, type UpResult } from "@pulumi/pulumi/automation";
 import { type Cluster, clusterUp, installPrograms } from "./cluster";
-import { devConfiguration, LEFT_OUT, nodeOverrides, withOverrides } from "./configuration";
+import { devConfiguration, LEFT_OUT, nodeOverrides, SAMPLE_APP, withOverrides } from "./configuration";
 import { type EngineEnvironment, openStack, pluginHostReachable, type StackConfig } from "./engine";
 import { progress } from "./progress";
-import { SandboxError } from "./shell";
+import { demoAccounts, demoAccountsFile, seedSampleApp } from "./seed";
+import { run, SandboxError } from "./shell";
 
 import program = require("../index");
 
@@ -29,7 +30,20 @@ export async function deploy(): Promise<void> {
     const { environment, config } = place;
     const stack = await progress.step("Open the stack", () => openStack(STACK, config, program, environment, standIns));
     const { outputs, summary } = await progress.step("Bring the program up", () => bringUp(stack));
-    process.stdout.write(report(place, standIns, outputs, summary.resourceChanges?.same));
+    if (place.node) {
+        await progress.step("Fill the sample application's tables", () => seed(environment, outputs));
+    }
+    const visit = place.node ? await howToVisit(environment, outputs) : [];
+    process.stdout.write(report(place, standIns, outputs, visit, summary.resourceChanges?.same));
+}
+
+/** The machine has a route to the load balancer's address, and nobody has to know the host's name. */
+async function howToVisit({ kubectl, kubeconfig }: EngineEnvironment, outputs: OutputMap): Promise<string[]> {
+    const address = "jsonpath={.items[0].status.loadBalancer.ingress[0].ip}";
+    const args = ["get", "ingress", "-n", String(outputs.namespace?.value), "-o", address];
+    const ip = await run(kubectl, args, { env: { KUBECONFIG: kubeconfig } });
+    const url = String(outputs.url?.value);
+    return [`curl --insecure --resolve ${new URL(url).hostname}:443:${ip} ${url}`];
 }
 
 /** The engine tells its errors itself, as it goes along; what the Automation API makes of them would say it all again. */
@@ -51,7 +65,7 @@ async function ownNode(): Promise<Place> {
         );
     }
     const node = await clusterUp();
-    const config = withOverrides(devConfiguration(), nodeOverrides(node.images));
+    const config = [nodeOverrides(node.images), SAMPLE_APP].reduce(withOverrides, devConfiguration());
     return { environment: { kubeconfig: node.kubeconfig, ...node.programs }, config, node };
 }
 
@@ -61,7 +75,22 @@ async function givenCluster(kubeconfig: string): Promise<Place> {
     return { environment: { kubeconfig: path.resolve(kubeconfig), ...programs }, config: devConfiguration() };
 }
 
-function report(place: Place, standIns: boolean, outputs: OutputMap, unchanged = 0): string {
+function seed({ kubectl, kubeconfig }: EngineEnvironment, outputs: OutputMap): Promise<void> {
+    const value = (name: string) => String(outputs[name]?.value);
+    const place = {
+        kubectl,
+        kubeconfig,
+        namespace: value("namespace"),
+        deployment: value("deployment"),
+        databaseNamespace: value("databaseNamespace"),
+        databaseHost: value("databaseHost"),
+        database: value("database"),
+        ownerSecret: value("ownerSecret"),
+    };
+    return seedSampleApp(place, demoAccounts());
+}
+
+function report(place: Place, standIns: boolean, outputs: OutputMap, visit: string[], unchanged = 0): string {
     const value = (name: string) => String(outputs[name]?.value);
     const lines = [
         "",
@@ -70,9 +99,11 @@ function report(place: Place, standIns: boolean, outputs: OutputMap, unchanged =
         `  application   Deployment ${value("deployment")} in namespace ${value("namespace")}, at ${value("url")}`,
         `  database      ${value("databaseHost")}, database ${value("database")}`,
         `  credentials   Secret ${value("credentialsSecret")} in namespace ${value("namespace")}`,
+        ...(place.node ? [`  visitors      alice and bruno, with their passwords in ${demoAccountsFile}`] : []),
         "",
         "Look around:",
         "",
+        ...visit.map((command) => `  ${command}`),
         `  export KUBECONFIG=${place.environment.kubeconfig}`,
         `  ${place.environment.kubectl} get pods -A`,
         `  ${place.environment.kubectl} -n ${value("namespace")} exec -it deploy/${value("deployment")} -- sh`,
@@ -84,7 +115,7 @@ function report(place: Place, standIns: boolean, outputs: OutputMap, unchanged =
         ...(standIns ? ["Pulumi's provider plugins: no plugin host from here; stand-ins in sandbox/providers"] : []),
     ];
     if (leftOut.length > 0) {
-        lines.push("Left out:", "", ...leftOut.map((line) => `  ${line}`), "");
+        lines.push("Left out, or replaced by a stand-in:", "", ...leftOut.map((line) => `  ${line}`), "");
     }
     if (place.node) {
         lines.push("`npm run sandbox -- down` removes it all.", "");

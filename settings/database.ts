@@ -1,4 +1,5 @@
 /** Settings of the database layer. Pure; no Pulumi import. */
+import { AuditClass, TlsVersion } from "../components/database/server-configuration";
 import { DEFAULTS } from "../components/defaults";
 import {
     chartFaults,
@@ -8,7 +9,7 @@ import {
     mutableImageFaults,
     resourcesFaults,
 } from "./common";
-import { field, group, optional, optionalGroup, required } from "./field";
+import { field, group, list, optional, optionalGroup, required, requiredList } from "./field";
 import * as kinds from "./kinds";
 import { at, type Rule } from "./reader";
 import { code } from "./show";
@@ -41,6 +42,7 @@ const readwrite = optionalGroup({
         code(defaults.readwrite.credentialsSecretName),
     ),
     clientNamespaceName: optional(kinds.dnsLabel, "Namespace of that Secret", "the application's"),
+    validUntil: optional(kinds.time, "Time after which the read-write role's password is refused", "never"),
 });
 
 const rowLevelSecurity = optionalGroup({
@@ -90,7 +92,39 @@ const access = group({
         "Secret with the read-only role's credentials, in the application's namespace",
         defaults.access.credentialsSecretName,
     ),
+    validUntil: optional(kinds.time, "Time after which the read-only role's password is refused", "never"),
+    rotation: field(
+        kinds.count(0, 1_000_000),
+        "How often the roles' credentials have been made new; one more makes them new, without a failed connection",
+        0,
+    ),
     readwrite,
+});
+
+const backup = optionalGroup({
+    recipientCertificates: requiredList(
+        kinds.recipient,
+        "Certificates of those who can decrypt the backups, in PEM; the group switches backups on",
+    ),
+    schedule: optional(kinds.schedule, "When a backup is made, as a CronJob says it", code(defaults.backup.schedule)),
+    timeZone: optional(kinds.timeZone, "Time zone of the schedule", code(defaults.backup.timeZone)),
+    keep: optional(kinds.count(1, 1000), "How many backups are kept", code(defaults.backup.keep)),
+    storageSize: optional(kinds.bytes, "Size of the volume that holds them", code(defaults.backup.storageSize)),
+    storageClassName: optional(kinds.dnsLabel, "StorageClass of that volume", "the cluster's default class"),
+    deadlineSeconds: optional(
+        kinds.count(90, 604_800),
+        "Seconds after which a backup is given up",
+        code(defaults.backup.deadlineSeconds),
+    ),
+    retries: optional(kinds.count(0, 10), "How often a failed backup is tried again", code(defaults.backup.retries)),
+    image: optional(
+        kinds.image,
+        "Image with pg_dump of the server's version, OpenSSL 3, bash and coreutils",
+        "`database.image` when it is given whole",
+    ),
+    roleName: optional(kinds.sqlName, "Role that dumps", code(defaults.backup.roleName)),
+    cronJobName: optional(kinds.dnsLabel, "Name of CronJob and volume", code(defaults.backup.cronJobName)),
+    resources: computeResources("a backup", defaults.backup.resources),
 });
 
 const tunnel = optionalGroup({
@@ -119,8 +153,47 @@ export const database = group({
     storageClassName: optional(kinds.dnsLabel, "StorageClass of the data volume", "the cluster's default class"),
     clusterDomain: field(kinds.host, "DNS domain of the cluster", defaults.clusterDomain),
     protectData: field(kinds.flag, "Refuse to delete the database and its passwords", false),
+    majorVersion: optional(
+        kinds.majorVersion,
+        "Major version of PostgreSQL in the image; it can't change while there is data",
+        "what the image's tag begins with",
+    ),
+    minimumTlsVersion: field(
+        kinds.oneOf(...Object.values(TlsVersion)),
+        "Oldest version of TLS that the server speaks",
+        defaults.minimumTlsVersion as TlsVersion,
+    ),
+    maxConnections: optional(
+        kinds.count(20, 10_000),
+        "Connections at the same time, 8 of them for superusers alone",
+        "one for each 5Mi of memory requested",
+    ),
+    audit: group({
+        log: list(
+            kinds.oneOf(...Object.values(AuditClass)),
+            "Classes of statements that the audit log holds; those that read or write hold rows",
+            defaults.audit.log as AuditClass[],
+        ),
+        statements: field(kinds.flag, "Log the statements themselves, not only their kind", defaults.audit.statements),
+    }),
+    sharedPreloadLibraries: list(
+        kinds.preloadLibrary,
+        "Libraries that the server loads when it starts",
+        defaults.sharedPreloadLibraries,
+    ),
+    certificateRotation: field(
+        kinds.count(0, 1_000_000),
+        "How often authority and certificate of the server have been made new; one more makes them new",
+        0,
+    ),
+    adminRotation: field(
+        kinds.count(0, 1_000_000),
+        "How often the superuser's password has been made new; one more makes it new",
+        0,
+    ),
     access,
     rowLevelSecurity,
+    backup,
     sqlJob: group({
         image: optional(
             kinds.image,
@@ -174,6 +247,13 @@ export const databaseRules: Rule = function* (read) {
         yield at(
             "database.image.repository",
             `is missing, since database.chart.version is ${read.shown("database.chart.version")} and the default image ends with PostgreSQL 17; name an image that fits the chart, with its digest`,
+        );
+    }
+    const libraries = read.list("database.sharedPreloadLibraries");
+    if (libraries && !libraries.includes("pgaudit") && (read.list("database.audit.log")?.length ?? 0) > 0) {
+        yield at(
+            "database.sharedPreloadLibraries",
+            `must hold "pgaudit", which writes the classes of database.audit.log, is ${read.shown("database.sharedPreloadLibraries")}; or set database.audit.log to []`,
         );
     }
     yield* resourcesFaults(read, "database.resources");

@@ -4,11 +4,20 @@ import { cluster, clusterRules, labels } from "./cluster";
 import { database, databaseRules } from "./database";
 import { fieldsOf } from "./field";
 import { ingress, ingressRules } from "./ingress";
+import { monitoring, monitoringRules } from "./monitoring";
 import { at, type Rule } from "./reader";
 import { threatDetection, threatDetectionRules } from "./threat-detection";
 import { workload, workloadRules } from "./workload";
 
-export const schema = z.strictObject({ labels, cluster, workload, ingress, database, threatDetection });
+export const schema = z.strictObject({
+    labels,
+    cluster,
+    workload,
+    ingress,
+    database,
+    threatDetection,
+    monitoring,
+});
 
 /** Every setting of the schema. */
 export const fields = fieldsOf(schema);
@@ -23,6 +32,7 @@ const NAMESPACES: Record<string, string | undefined> = {
     "database.namespaceName": undefined,
     "threatDetection.namespaceName": "threatDetection.install",
     "cluster.operators.namespaceName": "cluster.operators.install",
+    "monitoring.vulnerabilityScanning.namespaceName": undefined,
 };
 
 /** Namespaces that come with every cluster; their pods must not come under the policies of a layer. */
@@ -61,5 +71,6 @@ export const rules: Rule[] = [
     ingressRules,
     databaseRules,
     threatDetectionRules,
+    monitoringRules,
     namespaceRules,
 ];

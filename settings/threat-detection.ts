@@ -14,10 +14,10 @@ import {
     mutableImageFaults,
     resourcesFaults,
 } from "./common";
-import { field, group, list, map, optional, optionalList } from "./field";
+import { field, group, list, map, optional, optionalGroup, optionalList, optionalMap } from "./field";
 import * as kinds from "./kinds";
 import { at, type Rule } from "./reader";
-import { sortOf } from "./show";
+import { code, sortOf } from "./show";
 
 const defaults = DEFAULTS.threatDetection;
 
@@ -71,6 +71,35 @@ export const threatDetection = group({
         "Namespaces whose pods rightly talk to the API server and are not reported",
         [],
     ),
+    expectedPorts: list(
+        kinds.port,
+        "Ports that containers of application and database rightly connect to",
+        defaults.expectedPorts,
+    ),
+    kubernetesAudit: optionalGroup({
+        trustedUserNames: optionalList(
+            kinds.ruleUser,
+            "Users who may do what is reported otherwise: whoever runs `pulumi up`",
+            "none",
+        ),
+        secretReaderNames: optionalList(
+            kinds.ruleUser,
+            "Users who rightly read Secrets, beside the ingress controller that is installed",
+            "none",
+        ),
+        serviceAddress: optional(
+            kinds.serviceAddress,
+            "Fixed address of the Service that takes the API server's events",
+            "one that the cluster chooses",
+        ),
+        sourceCidrs: optionalList(kinds.cidr, "Addresses that events come from, as pods see them", "the API server's"),
+        pluginArtifact: optional(
+            kinds.someText,
+            "Plugin to download, with its exact version",
+            code(defaults.auditPluginArtifact),
+        ),
+        customRules: optionalMap(kinds.rulesFile, kinds.someText, "Further files of rules on audit events", "none"),
+    }),
     alertsSecretName: optional(
         kinds.dnsLabel,
         "Secret in Falco's namespace with falcosidekick's settings, such as `SLACK_WEBHOOKURL`",

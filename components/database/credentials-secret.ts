@@ -4,6 +4,7 @@ import { BINDING_SECRET_TYPE, bindingVersion, type DatabaseCredentials, serviceB
 
 /** A Secret with credentials, and a text that changes with them. */
 export interface CredentialsSecret {
+    secret: k8s.core.v1.Secret;
     secretName: pulumi.Output<string>;
     version: pulumi.Output<string>;
 }
@@ -18,8 +19,13 @@ export function credentialsSecret(
     },
     credentials: { [K in keyof DatabaseCredentials]: pulumi.Input<DatabaseCredentials[K]> },
     opts: pulumi.CustomResourceOptions,
+    more: Record<string, pulumi.Input<string>> = {},
 ): CredentialsSecret {
-    const binding = pulumi.secret(pulumi.output(credentials).apply((known) => serviceBinding(known)));
+    const binding = pulumi.secret(
+        pulumi
+            .all([pulumi.output(credentials), more])
+            .apply(([known, others]) => ({ ...serviceBinding(known), ...others })),
+    );
     const secret = new k8s.core.v1.Secret(name, { metadata, type: BINDING_SECRET_TYPE, stringData: binding }, opts);
-    return { secretName: secret.metadata.name, version: pulumi.unsecret(binding.apply(bindingVersion)) };
+    return { secret, secretName: secret.metadata.name, version: pulumi.unsecret(binding.apply(bindingVersion)) };
 }

@@ -4,7 +4,7 @@ import { DEFAULTS } from "../defaults";
 import { standardLabels } from "../labels";
 import { sqlNameFault } from "../names";
 import { portFault, unprivilegedPortFault } from "../numbers";
-import { Validation } from "../validation";
+import { type Rule, Validation } from "../validation";
 import { withDefaults } from "../with-defaults";
 import { credentialsSecret } from "./credentials-secret";
 import {
@@ -14,8 +14,9 @@ import {
     databaseConnection,
 } from "./database-connection";
 import { type Privilege, readOnlyPrivileges, readWritePrivileges } from "./grants";
-import { checkLogin, loginRole } from "./login-role";
+import { checkLogin, type RotatedRole, rotatedRole } from "./login-role";
 import { POSTGRES_PORT } from "./postgresql-values";
+import { rotationFault, secondLogin, secondLoginFault } from "./rotation";
 import { serverRelease } from "./server-release";
 
 /** Roles in the database. */
@@ -32,8 +33,18 @@ export interface DatabaseRolesArgs {
     idleInTransactionSessionTimeout?: pulumi.Input<string> | undefined;
     /** How many connections the read-only role may hold at once. Defaults to 20. */
     connectionLimit?: pulumi.Input<number> | undefined;
-    /** Secret for the application with the read-only role's credentials. Defaults to `app-db-creds`. */
+    /** Time after which the read-only role's password is refused, such as `2027-01-31T00:00:00Z`. Defaults to never. */
+    validUntil?: pulumi.Input<string> | undefined;
+    /**
+     * Secret for the application with the read-only role's credentials. After each odd rotation the one in use has `-b`
+     * behind its name, so that the other stays until the clients have moved. Defaults to `app-db-creds`.
+     */
     credentialsSecretName?: pulumi.Input<string> | undefined;
+    /**
+     * How often the credentials of all roles have been made new. One more makes them new once: a second login of each
+     * role takes over, and RetiredCredentials closes the first. Only ever one step up. Plain. Defaults to 0.
+     */
+    rotation?: number | undefined;
     /** A role that can write too. Plain by presence. Defaults to none. */
     readwrite?: ReadWriteRoleArgs | undefined;
 }
@@ -48,7 +59,9 @@ export interface ReadWriteRoleArgs {
     idleInTransactionSessionTimeout?: pulumi.Input<string> | undefined;
     /** How many connections the role may hold at once. Defaults to 20. */
     connectionLimit?: pulumi.Input<number> | undefined;
-    /** Secret with the role's credentials. Defaults to `app-db-write-creds`. */
+    /** Time after which the role's password is refused, such as `2027-01-31T00:00:00Z`. Defaults to never. */
+    validUntil?: pulumi.Input<string> | undefined;
+    /** Secret with the role's credentials, with `-b` behind its name after each odd rotation. Defaults to `app-db-write-creds`. */
     credentialsSecretName?: pulumi.Input<string> | undefined;
     /** Namespace of the Secret: that of the pods that write. Defaults to `clientNamespaceName`. */
     clientNamespaceName?: pulumi.Input<string> | undefined;
@@ -86,6 +99,8 @@ export class DatabaseAccess extends pulumi.ComponentResource {
     public readonly ownerRole: pulumi.Output<string>;
     /** Role that can only read. */
     public readonly readonlyRole: pulumi.Output<string>;
+    /** The read-only role and its second login, when there is one: what must hold for each session holds for these. */
+    public readonly readonlyLogins: pulumi.Output<string[]>;
     /** Secret with the read-only role's credentials, in the application's namespace. */
     public readonly credentialsSecretName: pulumi.Output<string>;
     /** Changes with the credentials; give it to a workload as the version of its binding. */
@@ -94,10 +109,14 @@ export class DatabaseAccess extends pulumi.ComponentResource {
     public readonly ownerSecretName: pulumi.Output<string>;
     /** Role that can read and write, when there is one. */
     public readonly readwriteRole?: pulumi.Output<string>;
+    /** The read-write role and its second login, as far as there are any. */
+    public readonly readwriteLogins?: pulumi.Output<string[]>;
     /** Secret with the read-write role's credentials, when there is one. */
     public readonly readwriteSecretName?: pulumi.Output<string>;
     /** Changes with the read-write role's credentials. */
     public readonly readwriteVersion?: pulumi.Output<string>;
+    /** Logins that the last rotation retired, for RetiredCredentials to close; none before the first. */
+    public readonly retiredLogins: pulumi.Output<string[]>;
 
     constructor(name: string, args: DatabaseAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:DatabaseAccess", name, {}, opts);
@@ -111,23 +130,24 @@ export class DatabaseAccess extends pulumi.ComponentResource {
             role: { ...inDatabase, dependsOn: last ? [last] : [] },
             password: child,
         });
-        const owner = loginRole(`${name}-owner`, { roleName: checked.ownerRole, schema: SCHEMA }, after(release));
-        const reader = loginRole(
+        const common = { schema: SCHEMA, rotation: args.rotation ?? 0 };
+        const owner = rotatedRole(`${name}-owner`, { ...common, roleName: checked.ownerRole }, after(release));
+        const reader = rotatedRole(
             `${name}-readonly`,
-            { roleName: checked.readonlyRole, schema: SCHEMA, limits: checked.readonly },
-            after(owner.role),
+            { ...common, roleName: checked.readonlyRole, limits: checked.readonly },
+            after(owner.last),
         );
         const writer =
             checked.readwrite &&
-            loginRole(
+            rotatedRole(
                 `${name}-readwrite`,
-                { ...checked.readwrite, schema: SCHEMA, limits: checked.readwrite },
-                after(reader.role),
+                { ...common, roleName: checked.readwrite.roleName, limits: checked.readwrite },
+                after(reader.last),
             );
         const database = new postgresql.Database(
             `${name}-database`,
             { name: checked.databaseName, owner: owner.role.name, encoding: "UTF8", template: "template0" },
-            { ...inDatabase, ...(args.protectData && { protect: true }), dependsOn: [(writer ?? reader).role] },
+            { ...inDatabase, ...(args.protectData && { protect: true }), dependsOn: [(writer ?? reader).last] },
         );
         const names = { database: database.name, owner: owner.role.name };
         const privileges = [
@@ -150,37 +170,53 @@ export class DatabaseAccess extends pulumi.ComponentResource {
             { name: "postgresql", instance: checked.databaseName, component: "database" },
             args.labels,
         );
-        const forReader = credentialsSecret(
-            `${name}-readonly-credentials`,
-            { name: checked.readonly.credentialsSecretName, namespace: args.clientNamespaceName, labels },
-            { ...client, username: reader.role.name, password: reader.password },
-            child,
+        const forClients = (
+            part: string,
+            { active }: RotatedRole,
+            secretName: pulumi.Output<string>,
+            namespace: pulumi.Input<string>,
+        ) => {
+            const suffix = active.isSecond ? "-b" : "";
+            return credentialsSecret(
+                `${name}-${part}${suffix}-credentials`,
+                { name: pulumi.interpolate`${secretName}${suffix}`, namespace, labels },
+                { ...client, username: active.username, password: active.password },
+                child,
+            );
+        };
+        const forReader = forClients(
+            "readonly",
+            reader,
+            checked.readonly.credentialsSecretName,
+            args.clientNamespaceName,
         );
-        const forOwner = credentialsSecret(
+        // One name for ever: a job with another Secret would be another job, and run its migration again.
+        const ownerSecret = checked.databaseName.apply(ownerSecretName);
+        credentialsSecret(
             `${name}-owner-credentials`,
-            { name: checked.databaseName.apply(ownerSecretName), namespace: args.server.namespaceName, labels },
-            { ...client, username: owner.role.name, password: owner.password },
+            { name: ownerSecret, namespace: args.server.namespaceName, labels },
+            { ...client, username: owner.active.username, password: owner.active.password },
             child,
         );
 
         this.databaseName = settled;
         this.ownerRole = owner.role.name;
         this.readonlyRole = reader.role.name;
+        this.readonlyLogins = pulumi.all(reader.logins);
         this.credentialsSecretName = forReader.secretName;
         this.credentialsVersion = forReader.version;
-        this.ownerSecretName = forOwner.secretName;
+        // Not the Secret's output: what takes that is replaced with the Secret. A pod waits for its Secrets anyway.
+        this.ownerSecretName = pulumi.all([ownerSecret, settled]).apply(([secretName]) => secretName);
+        this.retiredLogins = pulumi.all([owner, reader, writer].flatMap((role) => role?.retired ?? []));
         if (writer && checked.readwrite) {
-            const forWriter = credentialsSecret(
-                `${name}-readwrite-credentials`,
-                {
-                    name: checked.readwrite.credentialsSecretName,
-                    namespace: args.readwrite?.clientNamespaceName ?? args.clientNamespaceName,
-                    labels,
-                },
-                { ...client, username: writer.role.name, password: writer.password },
-                child,
+            const forWriter = forClients(
+                "readwrite",
+                writer,
+                checked.readwrite.credentialsSecretName,
+                args.readwrite?.clientNamespaceName ?? args.clientNamespaceName,
             );
             this.readwriteRole = writer.role.name;
+            this.readwriteLogins = pulumi.all(writer.logins);
             this.readwriteSecretName = forWriter.secretName;
             this.readwriteVersion = forWriter.version;
         }
@@ -188,11 +224,14 @@ export class DatabaseAccess extends pulumi.ComponentResource {
             databaseName: this.databaseName,
             ownerRole: this.ownerRole,
             readonlyRole: this.readonlyRole,
+            readonlyLogins: this.readonlyLogins,
             credentialsSecretName: this.credentialsSecretName,
             credentialsVersion: this.credentialsVersion,
             ownerSecretName: this.ownerSecretName,
+            retiredLogins: this.retiredLogins,
             ...(writer && {
                 readwriteRole: this.readwriteRole,
+                readwriteLogins: this.readwriteLogins,
                 readwriteSecretName: this.readwriteSecretName,
                 readwriteVersion: this.readwriteVersion,
             }),
@@ -213,6 +252,9 @@ function check(name: string, args: DatabaseAccessArgs) {
     if (localPort) {
         validation.fault("tunnel.localPort", localPort);
     }
+    const rotation = args.rotation ?? 0;
+    validation.value("rotation", rotation, rotationFault);
+    const roleName = [sqlNameFault, secondLoginFault(rotation)];
     const ownerRole = args.ownerRole ?? defaults.ownerRole;
     const readonlyRole = args.readonlyRole ?? defaults.readonlyRole;
     const checked = {
@@ -221,16 +263,17 @@ function check(name: string, args: DatabaseAccessArgs) {
             args.databaseName ?? DEFAULTS.database.databaseName,
             sqlNameFault,
         ),
-        ownerRole: validation.value("ownerRole", ownerRole, sqlNameFault),
-        readonlyRole: validation.value("readonlyRole", readonlyRole, sqlNameFault, differsFrom({ ownerRole })),
+        ownerRole: validation.value("ownerRole", ownerRole, ...roleName),
+        readonlyRole: validation.value("readonlyRole", readonlyRole, ...roleName, differsFrom({ ownerRole })),
         readonly: checkLogin(validation, "", {
             statementTimeout: args.statementTimeout ?? defaults.statementTimeout,
             idleInTransactionSessionTimeout:
                 args.idleInTransactionSessionTimeout ?? defaults.idleInTransactionSessionTimeout,
             connectionLimit: args.connectionLimit ?? defaults.connectionLimit,
             credentialsSecretName: args.credentialsSecretName ?? defaults.credentialsSecretName,
+            validUntil: args.validUntil,
         }),
-        readwrite: args.readwrite && checkReadWrite(validation, args.readwrite, { ownerRole, readonlyRole }),
+        readwrite: args.readwrite && checkReadWrite(validation, args.readwrite, roleName, { ownerRole, readonlyRole }),
     };
     validation.optional("server.port", args.server.port, portFault);
     validation.optional("direct.port", args.direct?.port, portFault);
@@ -238,19 +281,30 @@ function check(name: string, args: DatabaseAccessArgs) {
     return checked;
 }
 
-function checkReadWrite(validation: Validation, args: ReadWriteRoleArgs, others: Record<string, pulumi.Input<string>>) {
+function checkReadWrite(
+    validation: Validation,
+    args: ReadWriteRoleArgs,
+    roleName: Rule<string>[],
+    others: Record<string, pulumi.Input<string>>,
+) {
     const settings = withDefaults({ ...DEFAULTS.database.access, ...DEFAULTS.database.readwrite }, args);
     return {
-        roleName: validation.value("readwrite.roleName", settings.roleName, sqlNameFault, differsFrom(others)),
-        ...checkLogin(validation, "readwrite.", settings),
+        roleName: validation.value("readwrite.roleName", settings.roleName, ...roleName, differsFrom(others)),
+        ...checkLogin(validation, "readwrite.", { ...settings, validUntil: args.validUntil }),
     };
 }
 
-/** Two roles of one name would be one role with the privileges of both. */
+/** Two roles of one name would be one role with the privileges of both; second logins have names of their own too. */
 function differsFrom(others: Record<string, pulumi.Input<string>>) {
     return (role: string) => {
-        const [twin] = Object.entries(others).find(([, other]) => other === role) ?? [];
-        return twin && `must differ from \`${twin}\`, both are ${JSON.stringify(role)}`;
+        const like = (isLike: (other: string) => boolean) =>
+            Object.entries(others).find(([, other]) => typeof other === "string" && isLike(other))?.[0];
+        const twin = like((other) => other === role);
+        if (twin) {
+            return `must differ from \`${twin}\`, both are ${JSON.stringify(role)}`;
+        }
+        const second = like((other) => secondLogin(other) === role || secondLogin(role) === other);
+        return second && `must not be kept for a second login, as with \`${second}\`, is ${JSON.stringify(role)}`;
     };
 }
 
@@ -264,9 +318,9 @@ function grant(
     privilege: Privilege<pulumi.Output<string>>,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.CustomResource {
-    const { role, database, objectType, schema, privileges, futureObjectsOf: owner } = privilege;
+    const { role, database, objectType, schema, objects, privileges, futureObjectsOf: owner } = privilege;
     const common = { role, database, objectType, schema, privileges };
     return owner === undefined
-        ? new postgresql.Grant(name, common, opts)
+        ? new postgresql.Grant(name, { ...common, objects }, opts)
         : new postgresql.DefaultPrivileges(name, { ...common, owner }, opts);
 }

@@ -5,7 +5,8 @@ import type * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../defaults";
 import { fingerprint } from "../fingerprint";
-import { openTunnel, type TunnelTarget } from "./database-tunnel";
+import { openTunnel } from "./database-tunnel";
+import type { PortForwardTarget } from "./port-forward";
 import { POSTGRES_PORT } from "./postgresql-values";
 
 /** The database server, as PostgresDatabase's outputs describe it. */
@@ -74,7 +75,7 @@ export function databaseConnection(args: DatabaseConnectionArgs): postgresql.Pro
 }
 
 function tunnel({ server, tunnel: way }: DatabaseConnectionArgs): Promise<number> {
-    const target = new Promise<TunnelTarget>((resolve) => {
+    const target = new Promise<PortForwardTarget>((resolve) => {
         pulumi
             .all([server.namespaceName, server.podName, server.port ?? POSTGRES_PORT, way?.kubeconfig, way?.context])
             .apply(([namespaceName, podName, port, kubeconfig, context]) =>

@@ -3,6 +3,21 @@
 /** PostgreSQL's name for everybody. */
 const PUBLIC = "public";
 
+/**
+ * Functions that make large objects or write into them. A large object belongs to no schema that could be closed. None of
+ * the names is overloaded, so that they need no types of arguments.
+ */
+const LARGE_OBJECT_WRITERS = [
+    "lo_creat",
+    "lo_create",
+    "lo_from_bytea",
+    "lo_put",
+    "lo_truncate",
+    "lo_truncate64",
+    "lo_unlink",
+    "lowrite",
+];
+
 /** A GRANT on what exists now, or with an owner, on what that role will create. */
 export interface Privilege<Name> {
     /** Last part of the resource's name. */
@@ -12,6 +27,8 @@ export interface Privilege<Name> {
     objectType: "database" | "schema" | "table" | "sequence" | "function";
     /** Left out for database privileges, and for default privileges that take something away from PUBLIC. */
     schema?: string;
+    /** The objects; left out for all of the kind in the schema. */
+    objects?: string[];
     /** What may be done; an empty list takes everything away. */
     privileges: string[];
     /** Role whose future objects are meant; left out for the objects of today. */
@@ -28,8 +45,8 @@ export interface PrivilegeNames<Name> {
  * The privileges of the read-only role, in the order in which they must be made: one after the other, since PostgreSQL
  * answers parallel grants on one object with "tuple concurrently updated".
  *
- * Everything is taken away from PUBLIC first. By default it may connect to every database, make temporary tables, and
- * execute every function, a SECURITY DEFINER one with its owner's rights too.
+ * Everything is taken away from PUBLIC first. By default it may connect to every database, make temporary tables, make
+ * and write large objects, and execute every function, a SECURITY DEFINER one with its owner's rights too.
  */
 export function readOnlyPrivileges<Name>(
     names: PrivilegeNames<Name> & { reader: Name },
@@ -43,6 +60,13 @@ export function readOnlyPrivileges<Name>(
         { ...everybody, name: "public-template1", objectType: "database", database: "template1" },
         { ...everybody, name: "public-schema", objectType: "schema", schema },
         { ...everybody, name: "public-functions", objectType: "function", schema },
+        {
+            ...everybody,
+            name: "public-large-objects",
+            objectType: "function",
+            schema: "pg_catalog",
+            objects: LARGE_OBJECT_WRITERS,
+        },
         { ...everybody, name: "public-future-functions", objectType: "function", futureObjectsOf: owner },
         ...accessPrivileges("", reader, names, schema, { table: ["SELECT"] }),
     ];

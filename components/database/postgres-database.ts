@@ -1,7 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
-import { type ChartSourceArgs, type ContainerImageArgs, chartSource, hardenedRelease } from "../chart";
+import { type ContainerImageArgs, chartSource, hardenedRelease } from "../chart";
 import { type DnsArgs, SecureNamespace } from "../cluster/secure-namespace";
 import { DEFAULTS } from "../defaults";
 import { fingerprint } from "../fingerprint";
@@ -11,19 +10,22 @@ import { wholeNumber } from "../numbers";
 import { bytesFault } from "../quantity";
 import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
 import { Validation } from "../validation";
+import { adminPasswords, settledAdminPassword } from "./admin-password";
 import { serverCertificate } from "./certificates";
 import { chartFullName, POSTGRES_PORT, postgresqlPodLabels, postgresqlValues, serverNames } from "./postgresql-values";
+import { rotationFault } from "./rotation";
+import { checkServerSettings, type DatabaseLoginsArgs, type ServerSettingsArgs } from "./server-settings";
+import type { SqlJobSettingsArgs } from "./sql-job";
+import { upgradeGuard } from "./upgrade-guard";
+
+export { AuditClass, TlsVersion } from "./server-settings";
 
 /** The server: what can be said of it wherever it is made. */
-export interface PostgresSettingsArgs {
+export interface PostgresSettingsArgs extends ServerSettingsArgs {
     /** Namespace of the database; it is made, isolated and holds nothing else. Defaults to `database`. */
     namespaceName?: pulumi.Input<string> | undefined;
     /** Name of the Helm release; Service, pod and volume are named after it. Defaults to `pgdb`. */
     releaseName?: pulumi.Input<string> | undefined;
-    /** Where the Bitnami PostgreSQL chart comes from. */
-    chart?: ChartSourceArgs | undefined;
-    /** PostgreSQL image. Defaults to `docker.io/bitnamilegacy/postgresql` with the chart's tag: frozen, without fixes. */
-    image?: ContainerImageArgs | undefined;
     /** Image of the container that installs the certificate. Defaults to `docker.io/bitnamilegacy/os-shell`. */
     helperImage?: ContainerImageArgs | undefined;
     /** Size of the data volume. It can't change once the volume exists. Defaults to `8Gi`. */
@@ -32,6 +34,16 @@ export interface PostgresSettingsArgs {
     storageClassName?: pulumi.Input<string> | undefined;
     /** Compute resources of PostgreSQL. Defaults to 512Mi of memory requested and 1Gi at most. */
     resources?: ComputeResourcesArgs | undefined;
+    /**
+     * How often authority, key and certificate of the server have been made new. One more makes them new once and restarts
+     * the server. Only ever one step up. Plain. Defaults to 0.
+     */
+    certificateRotation?: number | undefined;
+    /**
+     * How often the superuser's password has been made new. One more makes it new once. Only ever one step up. Plain.
+     * Defaults to 0.
+     */
+    adminRotation?: number | undefined;
     /** DNS domain of the cluster, part of the names in the server certificate. Defaults to `cluster.local`. */
     clusterDomain?: pulumi.Input<string> | undefined;
     /** Whether Pulumi refuses to delete the release and its passwords. Plain. Defaults to false. */
@@ -44,6 +56,10 @@ export interface PostgresDatabaseArgs extends PostgresSettingsArgs {
     podSecurityVersion?: pulumi.Input<string> | undefined;
     /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
     dns?: DnsArgs | undefined;
+    /** Who may log in where, beside the superuser. Defaults to every role in every database but the server's own. */
+    logins?: DatabaseLoginsArgs[] | undefined;
+    /** How the job runs that changes the superuser's password. */
+    job?: SqlJobSettingsArgs | undefined;
     /** Labels for every object made here. */
     labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
@@ -63,9 +79,9 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     public readonly port: pulumi.Output<number>;
     /** Name of the superuser. */
     public readonly adminUsername: pulumi.Output<string>;
-    /** Password of the superuser, a secret. */
+    /** Password of the superuser, a secret, known once the server has it. */
     public readonly adminPassword: pulumi.Output<string>;
-    /** Certificate of the authority that signed the server's, in PEM: what clients verify against. */
+    /** Certificates of the authority that signed the server's and of the next one, in PEM: what clients verify against. */
     public readonly caCertificate: pulumi.Output<string>;
     /** Name of the pod, the target of a tunnel. */
     public readonly podName: pulumi.Output<string>;
@@ -90,8 +106,8 @@ export class PostgresDatabase extends pulumi.ComponentResource {
             },
             child,
         );
-        const password = new random.RandomPassword(`${name}-admin-password`, { length: 32, special: false }, kept);
-        this.adminPassword = pulumi.secret(password.result);
+        const { adminRotation = 0, certificateRotation = 0 } = args;
+        const admin = adminPasswords(name, adminRotation, { current: kept, previous: child });
         const fullName = checked.releaseName.apply(chartFullName);
         const certificate = serverCertificate(
             name,
@@ -101,6 +117,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
                     .all([checked.releaseName, checked.namespaceName, checked.clusterDomain])
                     .apply(([release, inNamespace, domain]) => serverNames(release, inNamespace, domain)),
                 ipAddresses: ["127.0.0.1"],
+                rotation: certificateRotation,
             },
             child,
         );
@@ -122,7 +139,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
                 },
                 child,
             );
-        const passwords = secret("admin", "Opaque", { "postgres-password": this.adminPassword });
+        const passwords = secret("admin", "Opaque", { "postgres-password": admin.current });
         const keyPair = secret("certificate", "kubernetes.io/tls", {
             "tls.crt": certificate.certificate,
             "tls.key": certificate.privateKey,
@@ -142,11 +159,12 @@ export class PostgresDatabase extends pulumi.ComponentResource {
                         resources: checked.resources,
                         storageSize: checked.storageSize,
                         storageClassName: args.storageClassName,
+                        ...checked.server,
                         labels: args.labels ?? {},
                     })
                     .apply((known) => postgresqlValues(known)),
             },
-            { ...kept, dependsOn: [namespace] },
+            { ...kept, dependsOn: [namespace], hooks: upgradeGuard(name) },
         );
 
         this.namespaceName = namespace.namespaceName;
@@ -155,10 +173,19 @@ export class PostgresDatabase extends pulumi.ComponentResource {
             .apply(([service, , inNamespace, domain]) => `${service}.${inNamespace}.svc.${domain}`);
         this.port = pulumi.output(POSTGRES_PORT);
         this.adminUsername = pulumi.output("postgres");
-        this.caCertificate = certificate.caCertificate;
+        // Known once the server has its certificate: a client that trusts the next authorities mustn't meet the last.
+        this.caCertificate = pulumi
+            .all([certificate.caCertificate, release.status])
+            .apply(([certificates]) => certificates);
         this.podName = pulumi.interpolate`${fullName}-0`;
         this.releaseUrn = release.urn;
         this.podLabels = checked.releaseName.apply(postgresqlPodLabels);
+        this.adminPassword = settledAdminPassword(
+            name,
+            admin,
+            { rotation: adminRotation, server: this, job: args.job, labels: args.labels },
+            child,
+        );
         this.registerOutputs({
             namespaceName: this.namespaceName,
             host: this.host,
@@ -183,7 +210,10 @@ function check(name: string, args: PostgresDatabaseArgs) {
         storageSize: validation.value("storageSize", args.storageSize ?? defaults.storageSize, bytesFault),
         clusterDomain: validation.value("clusterDomain", args.clusterDomain ?? defaults.clusterDomain, hostFault),
         resources: resourceRequirements(validation, "resources", args.resources, defaults.resources),
+        server: checkServerSettings(validation, args),
     };
+    validation.value("certificateRotation", args.certificateRotation ?? 0, rotationFault);
+    validation.value("adminRotation", args.adminRotation ?? 0, rotationFault);
     validation.optional("storageClassName", args.storageClassName, dnsLabelFault);
     validation.optional("chart.timeoutSeconds", args.chart?.timeoutSeconds, wholeNumber(30, 7200));
     validation.done();

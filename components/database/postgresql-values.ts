@@ -1,7 +1,10 @@
 /** Everything that Bulwark says to the Bitnami PostgreSQL chart. Pure; no Pulumi import. */
 import { chartLabels } from "../chart-labels";
 import type { ImageParts } from "../image";
+import { parseQuantity } from "../quantity";
 import type { ResourceRequirements } from "../resources";
+import { type DatabaseLogins, pgHba } from "./pg-hba";
+import { serverConfiguration } from "./server-configuration";
 
 /** Port on which PostgreSQL listens in its pod and behind its Service. */
 export const POSTGRES_PORT = 5432;
@@ -24,8 +27,28 @@ export interface PostgresqlValuesInput {
     resources: ResourceRequirements;
     storageSize: string;
     storageClassName?: string | undefined;
+    minimumTlsVersion: string;
+    maxConnections?: number | undefined;
+    audit: DatabaseAudit;
+    /** Libraries that the server loads when it starts. */
+    sharedPreloadLibraries: string[];
+    /** Which roles may log in to which database; all to all when it is left out. */
+    logins?: DatabaseLogins[] | undefined;
+    /** The image's, as far as it is known; recorded for the next update. */
+    majorVersion?: number | undefined;
     labels: Record<string, string>;
 }
+
+/** What the audit log holds. */
+export interface DatabaseAudit {
+    /** Classes of statements. */
+    log: string[];
+    /** Whether the statements themselves, or only what they are about. */
+    statements: boolean;
+}
+
+/** Annotation of the StatefulSet that tells the major version of its server. */
+export const MAJOR_VERSION_ANNOTATION = "bulwark.dev/postgresql-major-version";
 
 /**
  * The name that the chart gives to its Service, StatefulSet and pods (templates/_helpers.tpl of the `common` chart):
@@ -46,28 +69,6 @@ export function postgresqlPodLabels(releaseName: string): Record<string, string>
 }
 
 /**
- * Who may log in, and how. TLS is required from everywhere but the pod itself: the chart's probes connect over loopback,
- * and a port-forward arrives there too, already inside the API server's own TLS. Everybody needs a SCRAM password.
- */
-export const PG_HBA = `local   all all              scram-sha-256
-host    all all 127.0.0.1/32 scram-sha-256
-host    all all ::1/128      scram-sha-256
-hostssl all all 0.0.0.0/0    scram-sha-256
-hostssl all all ::/0         scram-sha-256
-`;
-
-/**
- * Server-wide settings on top of the chart's. `log_statement` stays `none`: it would write the passwords of
- * `CREATE ROLE` and `ALTER ROLE` into the log.
- */
-export const SERVER_CONFIGURATION = `password_encryption = 'scram-sha-256'
-ssl_min_protocol_version = 'TLSv1.3'
-lock_timeout = '30s'
-idle_in_transaction_session_timeout = '15min'
-idle_session_timeout = '1h'
-`;
-
-/**
  * The chart's values: documented keys only (values.yaml of chart 17.1.0), and only those that differ from its defaults.
  */
 export function postgresqlValues(input: PostgresqlValuesInput): Record<string, unknown> {
@@ -84,11 +85,27 @@ export function postgresqlValues(input: PostgresqlValuesInput): Record<string, u
             certKeyFilename: "tls.key",
             // No certCAFilename: it would demand a certificate from every client.
         },
-        audit: { logConnections: true, logDisconnections: true },
+        postgresqlSharedPreloadLibraries: input.sharedPreloadLibraries.join(","),
+        audit: {
+            logConnections: true,
+            logDisconnections: true,
+            logLinePrefix: LOG_LINE_PREFIX,
+            logTimezone: "UTC",
+            ...(input.audit.log.length === 0 ? {} : { pgAuditLog: input.audit.log.join(",") }),
+        },
         commonLabels: chartLabels(input.labels),
         primary: {
-            pgHbaConfiguration: PG_HBA,
-            extendedConfiguration: SERVER_CONFIGURATION,
+            pgHbaConfiguration: pgHba(input.logins),
+            extendedConfiguration: serverConfiguration({
+                minimumTlsVersion: input.minimumTlsVersion,
+                memoryRequest: parseQuantity(input.resources.requests.memory as string),
+                storageSize: parseQuantity(input.storageSize),
+                maxConnections: input.maxConnections,
+                auditStatements: input.audit.statements,
+            }),
+            ...(input.majorVersion === undefined
+                ? {}
+                : { annotations: { [MAJOR_VERSION_ANNOTATION]: String(input.majorVersion) } }),
             resources: input.resources,
             podAnnotations: { "bulwark.dev/certificate": input.certificateFingerprint },
             startupProbe: { enabled: true },
@@ -101,6 +118,9 @@ export function postgresqlValues(input: PostgresqlValuesInput): Record<string, u
         },
     };
 }
+
+/** When, which process, and after login who, where, from which address. */
+const LOG_LINE_PREFIX = "%m [%p] %q%u@%d from %h ";
 
 /** Every name that a client may use for the server, so that verify-full works for all of them. */
 export function serverNames(releaseName: string, namespace: string, clusterDomain: string): string[] {

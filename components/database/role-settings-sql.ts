@@ -24,28 +24,12 @@ export interface SessionSettings {
     logMinDuration?: number;
 }
 
-/**
- * Functions that make large objects or write into them. By default everybody may execute them, whatever a role may do
- * with tables, and a large object belongs to no schema that could be closed.
- */
-const LARGE_OBJECT_WRITERS = [
-    "lo_creat(integer)",
-    "lo_create(oid)",
-    "lo_from_bytea(oid, bytea)",
-    "lo_put(oid, bigint, bytea)",
-    "lo_truncate(integer, integer)",
-    "lo_truncate64(integer, bigint)",
-    "lo_unlink(oid)",
-    "lowrite(integer, bytea)",
-];
-
 /** The SQL, for the superuser, to be run any number of times. */
 export function roleSettingsSql(roles: SessionSettings[]): string {
-    return [
-        ...roles.flatMap(roleSql),
-        ...LARGE_OBJECT_WRITERS.map((name) => `REVOKE EXECUTE ON FUNCTION pg_catalog.${name} FROM PUBLIC;`),
-        "",
-    ].join("\n");
+    return roles
+        .flatMap(roleSql)
+        .map((statement) => `${statement}\n`)
+        .join("");
 }
 
 function roleSql(settings: SessionSettings): string[] {

@@ -35,8 +35,7 @@ export interface RoleSettingsArgs extends SuperuserSqlArgs {
 
 /**
  * Settings of roles that the postgresql provider can't set. A role may change most of them for its session: they guard
- * against mistakes, while privileges guard against attacks. Large objects, which no privilege of a schema covers, can be
- * made and written by nobody but the superuser from then on.
+ * against mistakes, while privileges guard against attacks.
  */
 export class RoleSettings extends pulumi.ComponentResource {
     /** Name of the Job that set them. */
@@ -56,6 +55,9 @@ export class RoleSettings extends pulumi.ComponentResource {
 function check(name: string, args: RoleSettingsArgs) {
     const validation = new Validation(`RoleSettings "${name}"`);
     const jobName = validation.value("jobName", args.jobName ?? DEFAULTS.database.roleSettings.jobName, dnsLabelFault);
+    if (args.roles.length === 0) {
+        validation.fault("roles", "must name at least one role, is empty");
+    }
     const roles = pulumi.all(args.roles.map((role, index) => checkRole(validation, `roles[${index}]`, role)));
     validation.done();
     return { jobName, roles };

@@ -7,6 +7,9 @@ const SQL_FOLDER = "/sql";
 /** Key of the SQL in its ConfigMap. */
 export const SQL_FILE = "script.sql";
 
+/** Entry of the credentials with a password to be tried when the other isn't the server's (any longer); few have one. */
+export const FALLBACK_FILE = "password.fallback";
+
 /** User and group of the process: those of PostgreSQL in the Bitnami image. */
 const ID = 1001;
 
@@ -30,6 +33,9 @@ until said="$(pg_isready -t 5)"; do
     fi
     sleep 1
 done
+if [ -e ${FALLBACK_FILE} ] && ! psql -X -q --command '' 2>/dev/null; then
+    export PGPASSWORD="$(cat ${FALLBACK_FILE})"
+fi
 exec psql -X -q --set ON_ERROR_STOP=1 --set VERBOSITY=terse --single-transaction --file ${SQL_FOLDER}/${SQL_FILE} --output /dev/null
 `;
 

@@ -38,7 +38,12 @@ export interface SuperuserSqlArgs {
 export function runAsSuperuser(
     name: string,
     args: SuperuserSqlArgs,
-    script: { jobName: pulumi.Output<string>; sql: pulumi.Output<string> },
+    script: {
+        jobName: pulumi.Output<string>;
+        sql: pulumi.Output<string>;
+        /** Files that the script finds beside its credentials. */
+        files?: Record<string, pulumi.Input<string>>;
+    },
     opts: pulumi.CustomResourceOptions,
 ): SqlJob {
     const { server, databaseName } = args;
@@ -55,18 +60,21 @@ export function runAsSuperuser(
             caCertificate: server.caCertificate,
         },
         opts,
+        script.files,
     );
     return new SqlJob(
         `${name}-sql`,
         {
             ...args.job,
-            ...script,
+            jobName: script.jobName,
+            sql: script.sql,
             namespaceName: server.namespaceName,
-            credentialsSecretName: credentials.secretName,
+            // By its name alone: what takes a Secret's output is replaced with the Secret, and the SQL would run again.
+            credentialsSecretName: script.jobName,
             serverPodLabels: server.podLabels,
             serverPort: server.port,
             labels: args.labels,
         },
-        opts,
+        { ...opts, dependsOn: [credentials.secret] },
     );
 }

@@ -67,6 +67,9 @@ export function falcoReleaseNameFault(releaseName: string): string | undefined {
     if (!releaseName.includes("falco") || releaseName.includes("falcosidekick")) {
         return `must contain "falco", but not "falcosidekick", is ${JSON.stringify(releaseName)}; write for example "falco"`;
     }
+    if (releaseName.endsWith("-audit")) {
+        return `must not end in "-audit", which is the release for audit events, is ${JSON.stringify(releaseName)}`;
+    }
     return releaseName.length > 40
         ? `must have at most 40 characters, so that the names made from it stay legal, is ${JSON.stringify(releaseName)}`
         : undefined;
@@ -113,7 +116,7 @@ export function falcoQuota(
  */
 export function falcoValues(input: FalcoValuesInput): Record<string, unknown> {
     return {
-        image: overriding(input.image, "falcosecurity/falco"),
+        image: falcoImage(input.image),
         podLabels: chartLabels(input.labels),
         podPriorityClassName: input.priorityClassName,
         resources: input.resources,
@@ -137,6 +140,11 @@ export function falcoValues(input: FalcoValuesInput): Record<string, unknown> {
     };
 }
 
+/** Falco's image in the shape that the chart wants. */
+export function falcoImage(image: ImageParts): Record<string, string> {
+    return overriding(image, "falcosecurity/falco");
+}
+
 const ENGINES = ["docker", "podman", "containerd", "cri", "lxc", "libvirt_lxc", "bpm"];
 
 /** Every engine is stated: the chart has them all on, and the runtime makes a folder of each socket that is missing. */
@@ -149,16 +157,26 @@ function engineValues(given: EngineSockets[]): Record<string, unknown> {
     );
 }
 
-const UNPRIVILEGED = {
+/** What a container gets that needs nothing of the node. */
+export const UNPRIVILEGED = {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ["ALL"] },
     seccompProfile: { type: "RuntimeDefault" },
 };
 
-/** Rules are fetched when a pod starts and don't change under it: whoever owns their source must not own the alarm. */
-function falcoctlValues(rulesArtifact: string | undefined, image: ImageParts): Record<string, unknown> {
+/**
+ * Rules and plugins are fetched when a pod starts and don't change under it: whoever owns their source must not own the
+ * alarm.
+ *
+ * @param install further values of the container that fetches them
+ */
+export function falcoctlValues(
+    artifact: string | undefined,
+    image: ImageParts,
+    install: Record<string, unknown> = {},
+): Record<string, unknown> {
     const follow = { enabled: false };
-    if (rulesArtifact === undefined) {
+    if (artifact === undefined) {
         return { artifact: { install: { enabled: false }, follow } };
     }
     const resources: ResourceRequirements = {
@@ -167,8 +185,8 @@ function falcoctlValues(rulesArtifact: string | undefined, image: ImageParts): R
     };
     return {
         image: overriding(image, "falcosecurity/falcoctl"),
-        artifact: { install: { resources, securityContext: UNPRIVILEGED }, follow },
-        config: { artifact: { install: { refs: [rulesArtifact] }, follow: { refs: [rulesArtifact] } } },
+        artifact: { install: { resources, securityContext: UNPRIVILEGED, ...install }, follow },
+        config: { artifact: { install: { refs: [artifact] }, follow: { refs: [artifact] } } },
     };
 }
 

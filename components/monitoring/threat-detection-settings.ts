@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChartSourceArgs, ContainerImageArgs } from "../chart";
 import type { ComputeResourcesArgs } from "../resources";
+import type { KubernetesAuditArgs } from "./audit-source";
 import type { ContainerEngine } from "./falco-values";
 
 /** A container engine of the nodes and where it listens. */
@@ -54,6 +55,16 @@ export interface ThreatDetectionSettingsArgs {
     customRules?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
     /** Namespaces whose pods rightly talk to the API server, so that Falco doesn't report them. Defaults to none. */
     apiClientNamespaceNames?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+    /**
+     * Ports that containers of the protected namespaces rightly connect to; any other is an alarm. Defaults to 53 and
+     * 5432, DNS and PostgreSQL.
+     */
+    expectedPorts?: pulumi.Input<pulumi.Input<number>[]> | undefined;
+    /**
+     * Whether a second Falco takes audit events from the API server, which must be told so: see the output
+     * `auditWebhookConfig`. Plain by presence. Defaults to none.
+     */
+    kubernetesAudit?: KubernetesAuditArgs | undefined;
     /**
      * Secret in the namespace of Falco with falcosidekick's settings by environment name, such as `SLACK_WEBHOOKURL`.
      * Without it alerts are in Falco's log only. Plain by presence.

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { chartSource, hardenedRelease } from "../chart";
 import { cidrFault } from "../cidr";
 import { AllowedFlow, type FlowPeerArgs } from "../cluster/allowed-flow";
+import { type ApiServerArgs, checkApiServer } from "../cluster/api-server";
 import { emptyListFault } from "../cluster/network-policy";
 import { PodSecurityLevel } from "../cluster/pod-security";
 import { type DnsArgs, type NamespaceQuotaArgs, SecureNamespace } from "../cluster/secure-namespace";
@@ -12,6 +13,7 @@ import { dnsLabelFault } from "../names";
 import { portFault, wholeNumber } from "../numbers";
 import { resourceRequirements } from "../resources";
 import { Validation } from "../validation";
+import { auditSource, checkKubernetesAudit } from "./audit-source";
 import { falcoRules, RULES_FILE, rulesFileNamesFault } from "./falco-rules";
 import {
     type EngineSockets,
@@ -35,13 +37,16 @@ export interface ThreatDetectionArgs extends ThreatDetectionSettingsArgs {
     podSecurityVersion?: pulumi.Input<string> | undefined;
     /** Where DNS is found in the cluster. Defaults to `kube-dns` in `kube-system`. */
     dns?: DnsArgs | undefined;
+    /** Where the API server is reached. Defaults to what the EndpointSlice `default/kubernetes` says. */
+    apiServer?: ApiServerArgs | undefined;
     /** Labels for every object made here. */
     labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
 /**
  * Falco on every node, watching system calls by its modern eBPF probe, with rules of its own for the protected
- * namespaces: shells, programs that PostgreSQL starts, writes to the system, stolen credentials, connections outside.
+ * namespaces: programs that don't belong there, writes to the system, stolen credentials, connections outside. With
+ * `kubernetesAudit` a second Falco, which needs nothing of a node, watches what is asked of the API server.
  *
  * Falco needs the node's kernel and files, so its namespace is `privileged`: it is isolated in the network all the same.
  */
@@ -52,6 +57,8 @@ export class ThreatDetection extends pulumi.ComponentResource {
     public readonly podLabels: pulumi.Output<Record<string, string>>;
     /** The Helm release. */
     public readonly release: k8s.helm.v3.Release;
+    /** With `kubernetesAudit`: the file for the API server's `--audit-webhook-config-file`. */
+    public readonly auditWebhookConfig: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: ThreatDetectionArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:ThreatDetection", name, {}, opts);
@@ -83,10 +90,30 @@ export class ThreatDetection extends pulumi.ComponentResource {
             // Without its flows no rules arrive, and Helm waits in vain.
             { ...child, dependsOn: [namespace, ...flows(name, args, checked, namespace.namespaceName, child)] },
         );
+        this.auditWebhookConfig =
+            checked.audit &&
+            auditSource(
+                `${name}-audit`,
+                {
+                    checked: checked.audit,
+                    namespaceName: namespace.namespaceName,
+                    releaseName: checked.releaseName,
+                    chart: args.chart,
+                    apiServer: args.apiServer,
+                    artifactSource: outside(checked.rulesSourceCidrs),
+                    hasSidekick: args.alertsSecretName !== undefined,
+                    values: pulumi.output(imagesAndResources(args, checked)),
+                    protectedNamespaceNames: checked.protectedNamespaceNames,
+                    labels: args.labels,
+                    dependsOn: [namespace],
+                },
+                child,
+            );
         this.registerOutputs({
             namespaceName: this.namespaceName,
             podLabels: this.podLabels,
             release: this.release,
+            auditWebhookConfig: this.auditWebhookConfig,
         });
     }
 }
@@ -114,6 +141,8 @@ function check(name: string, args: ThreatDetectionArgs) {
             args.apiClientNamespaceNames ?? [],
             dnsLabelFault,
         ),
+        expectedPorts: validation.list("expectedPorts", args.expectedPorts ?? defaults.expectedPorts, portFault),
+        audit: args.kubernetesAudit && checkKubernetesAudit(validation, args.kubernetesAudit),
         containerEngines: validation.value(
             "containerEngines",
             (args.containerEngines ?? defaults.containerEngines) as pulumi.Input<EngineSockets[]>,
@@ -132,6 +161,7 @@ function check(name: string, args: ThreatDetectionArgs) {
         alertsCidrs: optionalCidrs(validation, "alertsCidrs", args.alertsCidrs),
     };
     validation.value("protectedNamespaceNames", args.protectedNamespaceNames, noNamespaceFault);
+    checkApiServer(validation, args.apiServer);
     for (const image of ["image", "falcoctlImage", "sidekickImage"] as const) {
         validation.optional(`${image}.digest`, args[image]?.digest, digestFault);
     }
@@ -169,20 +199,28 @@ function quota(checked: Checked): NamespaceQuotaArgs {
     };
 }
 
-function values(args: ThreatDetectionArgs, checked: Checked): pulumi.Output<Record<string, unknown>> {
+/** What both releases say. */
+function imagesAndResources(args: ThreatDetectionArgs, { resources }: Pick<Checked, "resources">) {
+    const { image = {}, falcoctlImage = {}, labels = {} } = args;
+    return { image, falcoctlImage, resources, labels };
+}
+
+function values(args: ThreatDetectionArgs, { audit: _, ...checked }: Checked): pulumi.Output<Record<string, unknown>> {
     const defaults = DEFAULTS.threatDetection;
     return pulumi
         .output({
             ...checked,
-            image: args.image ?? {},
-            falcoctlImage: args.falcoctlImage ?? {},
+            ...imagesAndResources(args, checked),
             sidekickImage: args.sidekickImage ?? {},
             priorityClassName: args.priorityClassName ?? defaults.priorityClassName,
             leastPrivileged: args.leastPrivileged ?? true,
             rulesArtifact: args.bundledRules ? undefined : (args.rulesArtifact ?? defaults.rulesArtifact),
-            labels: args.labels ?? {},
         })
         .apply((known) => falcoValues({ ...known, rules: { [RULES_FILE]: falcoRules(known), ...known.customRules } }));
+}
+
+function outside(cidrs: pulumi.Output<string[]> | undefined): FlowPeerArgs {
+    return cidrs === undefined ? { allowAnyone: true } : { cidrs };
 }
 
 /** Rules come in, alerts go out; everything else that Falco learns it learns from the node. */
@@ -195,8 +233,6 @@ function flows(
 ): AllowedFlow[] {
     const falco: FlowPeerArgs = { namespaceName, podLabels: checked.releaseName.apply(falcoPodLabels) };
     const sidekick: FlowPeerArgs = { namespaceName, podLabels: checked.releaseName.apply(sidekickPodLabels) };
-    const outside = (cidrs: pulumi.Output<string[]> | undefined): FlowPeerArgs =>
-        cidrs === undefined ? { allowAnyone: true } : { cidrs };
     const flow = (suffix: string, from: FlowPeerArgs, to: FlowPeerArgs, port: pulumi.Input<number>) =>
         new AllowedFlow(`${name}-${suffix}`, { from, to, ports: [{ port }], labels: args.labels }, opts);
     return [

@@ -2,12 +2,13 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { auditPolicyText } from "../../components/monitoring/audit-policy";
 import { logFile, logsFolder, runFolder, stateFolder } from "../paths";
 import { run, succeeds, until } from "../shell";
 import { encryptionConfiguration } from "./configuration";
-import { assertRunning, type Daemon, startDaemon } from "./daemons";
+import { assertRunning, type Daemon, isRunning, startDaemon } from "./daemons";
 import { adminKubeconfig, pkiFile } from "./pki";
-import { API_SERVER, POD_CIDR, SERVICE_CIDR } from "./settings";
+import { API_SERVER, OWN_CONTROLLERS, POD_CIDR, SERVICE_CIDR } from "./settings";
 
 /** The API server's log of who did what. */
 export const auditLog = path.join(logsFolder, "audit.log");
@@ -16,6 +17,7 @@ export const auditLog = path.join(logsFolder, "audit.log");
 // etcd wants addresses with a host and a port: relative to its working directory that is a file name as good as any.
 const ETCD = { clients: "etcd:2379", peers: "etcd:2380" };
 const encryptionFile = pkiFile("encryption.yaml");
+const auditPolicyFile = path.join(stateFolder, "audit-policy.yaml");
 
 // The user's own ~/.kube stays as it is.
 const admin = [`--kubeconfig=${adminKubeconfig}`, `--cache-dir=${path.join(stateFolder, "kubectl")}`];
@@ -30,6 +32,10 @@ export function configureControlPlane(): void {
 /** Starts what doesn't run, and waits until the API server answers and the controllers are healthy. */
 export async function startControlPlane(programs: string): Promise<void> {
     startDaemon(etcd(programs));
+    // The API server reads it only when it starts: the file always says what it goes by.
+    if (!isRunning("kube-apiserver")) {
+        fs.writeFileSync(auditPolicyFile, auditPolicyText(OWN_CONTROLLERS));
+    }
     startDaemon(apiServer(programs));
     await waitFor("kube-apiserver", () => kubectl(programs, ["get", "--raw", "/readyz"]));
     startDaemon(controllerManager(programs));
@@ -94,7 +100,7 @@ function apiServer(programs: string): Daemon {
             "--authorization-mode=Node,RBAC",
             "--enable-admission-plugins=NodeRestriction",
             `--encryption-provider-config=${encryptionFile}`,
-            `--audit-policy-file=${path.join(__dirname, "manifests", "audit-policy.yaml")}`,
+            `--audit-policy-file=${auditPolicyFile}`,
             `--audit-log-path=${auditLog}`,
             "--audit-log-maxsize=100",
             "--audit-log-maxbackup=1",

@@ -27,6 +27,8 @@ export interface ImageNames {
     postgresql: string;
     app: string;
     busybox: string;
+    ingressController: string;
+    webhookCertgen: string;
 }
 
 /** A running cluster. */
@@ -163,7 +165,13 @@ async function startRest(programs: string): Promise<void> {
 }
 
 function imageNames(name: (reference: string) => string): ImageNames {
-    return { postgresql: name(IMAGES.postgresql), app: name(IMAGES.app), busybox: name(IMAGES.busybox) };
+    return {
+        postgresql: name(IMAGES.postgresql),
+        app: name(IMAGES.app),
+        busybox: name(IMAGES.busybox),
+        ingressController: name(IMAGES.ingressController),
+        webhookCertgen: name(IMAGES.webhookCertgen),
+    };
 }
 
 /** A proxy for the outside can't reach the API server on this machine. Programs started later inherit this. */

@@ -84,7 +84,8 @@ export function isMountPoint(folder: string, mounts = fs.readFileSync("/proc/sel
     return mounts.split("\n").some((line) => line.split(" ")[1] === folder);
 }
 
-const ctr = ["--address", socket, "--namespace", "k8s.io"];
+/** What every call of the client for the node's containerd begins with. */
+export const ctr = ["--address", socket, "--namespace", "k8s.io"];
 
 async function createMountNamespace(): Promise<void> {
     fs.mkdirSync(namespaceFolder, { recursive: true });

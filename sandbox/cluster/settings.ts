@@ -31,3 +31,6 @@ export const CGROUPS = [NODE.name, DAEMON_CGROUP];
 
 /** What the kubelet changes on the machine, and the way down puts back. */
 export const SYSCTLS = ["vm.overcommit_memory", "kernel.panic", "kernel.panic_on_oops"];
+
+/** Names by which the sandbox's own controllers know themselves to the API server. */
+export const OWN_CONTROLLERS = ["bulwark:network-policy", "bulwark:storage"];

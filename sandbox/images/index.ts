@@ -6,6 +6,8 @@ import { repositoryFolder } from "../paths";
 import { cached } from "../programs/cache";
 import { COREDNS_VERSION } from "../programs/pins";
 import { progress } from "../progress";
+import { nginxLayer } from "./nginx-layer";
+import { nodeLayer } from "./node-layer";
 import { type ImageSource, type Layer, packLayer, splitReference, writeLayout } from "./oci";
 import { baseLayers } from "./rootfs";
 
@@ -15,6 +17,8 @@ const REGISTRY = "registry.bulwark.local";
 export const IMAGES = {
     postgresql: `${REGISTRY}/postgresql:15`,
     app: `${REGISTRY}/app:1.0.0`,
+    ingressController: `${REGISTRY}/ingress-controller:1.22`,
+    webhookCertgen: `${REGISTRY}/webhook-certgen:1.22`,
     busybox: `${REGISTRY}/busybox:1.35`,
     coredns: `${REGISTRY}/coredns:${COREDNS_VERSION}`,
     pause: `${REGISTRY}/pause:1`,
@@ -34,9 +38,16 @@ const WRITABLE_BY_MOUNT = ["bitnami/postgresql", "opt/bitnami/postgresql/secrets
 
 /** The images, built when the cache hasn't got them. `programs` is the folder of the cluster's programs. */
 export async function buildImages(programs: string): Promise<ImageLayout> {
-    const [base, server] = await Promise.all([baseLayers(), bundleApp()]);
+    const [base, nginx, node, app, ingress] = await Promise.all([
+        baseLayers(),
+        nginxLayer(),
+        nodeLayer(),
+        sampleApp(),
+        bundled("sandbox/ingress/main.ts", "node18"),
+    ]);
+    const layers = [base.debian, base.busybox, nginx, node].map(({ digest }) => digest);
     const key = {
-        texts: [path.basename(programs), base.debian.digest, base.busybox.digest, server],
+        texts: [path.basename(programs), ...layers, ...Object.entries(app).flat().map(String), ingress],
         paths: [__filename, path.join(__dirname, "oci.ts"), path.join(__dirname, ENTRYPOINT)],
     };
     const folder = await cached("images", key, (target) =>
@@ -48,9 +59,12 @@ export async function buildImages(programs: string): Promise<ImageLayout> {
             const entrypoint = fs.readFileSync(path.join(__dirname, ENTRYPOINT));
             const images = sources({
                 ...base,
+                nginx,
+                node,
                 pause: await layer("pause", { pause: program("pause") }),
                 coredns: await layer("coredns", { coredns: program("coredns") }),
-                app: await layer("app", { "app/server.js": Buffer.from(server) }),
+                app: await layer("app", app),
+                ingress: await layer("ingress", { "app/ingress.js": Buffer.from(ingress) }),
                 postgresql: await layer(
                     "postgresql",
                     { [`usr/local/bin/${ENTRYPOINT}`]: entrypoint },
@@ -72,7 +86,10 @@ export function byDigest(layout: ImageLayout, reference: string): string {
 }
 
 function sources(
-    layers: Record<"debian" | "busybox" | "pause" | "coredns" | "app" | "postgresql", Layer>,
+    layers: Record<
+        "debian" | "busybox" | "nginx" | "node" | "pause" | "coredns" | "app" | "ingress" | "postgresql",
+        Layer
+    >,
 ): ImageSource[] {
     const Env = [`PATH=${PATHS}`, "LANG=C.UTF-8", "HOME=/tmp"];
     return [
@@ -89,8 +106,18 @@ function sources(
         },
         {
             reference: IMAGES.app,
-            layers: [layers.debian, layers.app],
+            layers: [layers.debian, layers.node, layers.app],
             config: { User: "1001:1001", Env, Entrypoint: ["node", "/app/server.js"] },
+        },
+        {
+            reference: IMAGES.ingressController,
+            layers: [layers.debian, layers.nginx, layers.ingress],
+            config: { User: "101:82", Env, Entrypoint: ["node", "/app/ingress.js", "controller"] },
+        },
+        {
+            reference: IMAGES.webhookCertgen,
+            layers: [layers.debian, layers.ingress],
+            config: { User: "65532:65532", Env, Entrypoint: ["node", "/app/ingress.js", "certgen"] },
         },
         { reference: IMAGES.busybox, layers: [layers.busybox], config: { Env, Cmd: ["sh"] } },
         {
@@ -123,14 +150,28 @@ async function makeLayer(
     return packLayer(root, path.join(scratch, `${name}.tar`));
 }
 
-/** The sample app with all its modules in one file. */
-async function bundleApp(): Promise<string> {
+/** The sample app's files, by their paths in its image. */
+async function sampleApp(): Promise<Record<string, Buffer>> {
+    const folder = "examples/sample-app";
+    const programs = ["server", "hash-password"].map(async (name) => {
+        const bundle = await bundled(`${folder}/${name}.ts`, "node20");
+        return [`app/${name}.js`, Buffer.from(bundle)] as const;
+    });
+    const assets = fs.readdirSync(path.join(repositoryFolder, folder, "assets")).map((name) => {
+        const content = fs.readFileSync(path.join(repositoryFolder, folder, "assets", name));
+        return [`app/assets/${name}`, content] as const;
+    });
+    return Object.fromEntries([...(await Promise.all(programs)), ...assets]);
+}
+
+/** A program with all its modules in one file, for a release of Node.js. */
+async function bundled(entryPoint: string, target: string): Promise<string> {
     const result = await bundle({
-        entryPoints: ["examples/app/server.ts"],
+        entryPoints: [entryPoint],
         absWorkingDir: repositoryFolder, // else the file would tell where this clone lies
         bundle: true,
         platform: "node",
-        target: "node18",
+        target,
         write: false,
         external: ["pg-native"],
         logLevel: "silent",

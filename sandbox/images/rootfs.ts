@@ -1,10 +1,10 @@
 /** The root file systems of the images, unpacked from Debian packages without running any of their scripts. */
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { logFile } from "../paths";
 import { cached } from "../programs/cache";
 import { progress } from "../progress";
-import { pipe, run, SandboxError, succeeds } from "../shell";
+import { run, SandboxError } from "../shell";
+import { aptGet, DEBIAN_PACKAGES, unpack } from "./debian-packages";
 import { type Descriptor, type Layer, packLayer } from "./oci";
 
 const PACKAGES = [
@@ -21,17 +21,6 @@ const LEFT_OUT = new RegExp(
     ].join("|")})_`,
 );
 
-const LEFT_OUT_PATHS = [
-    "./usr/share/doc",
-    "./usr/share/man",
-    "./usr/share/info",
-    "./usr/share/locale",
-    "./usr/share/lintian",
-    "./usr/share/postgresql/15/man",
-    "./usr/lib/postgresql/15/lib/bitcode",
-    "./usr/lib/postgresql/15/lib/llvmjit*",
-];
-
 /** The layers that images are stacked from. */
 export interface BaseLayers {
     /** Debian with PostgreSQL, Node.js, bash, coreutils and busybox. */
@@ -42,7 +31,7 @@ export interface BaseLayers {
 
 /** The layers, built when the cache hasn't got them. */
 export async function baseLayers(): Promise<BaseLayers> {
-    const key = { texts: [JSON.stringify(PACKAGES), process.arch], paths: [__filename] };
+    const key = { texts: [JSON.stringify(PACKAGES), process.arch], paths: [__filename, DEBIAN_PACKAGES] };
     const folder = await cached("rootfs", key, (target) =>
         progress.step("assemble the images' file systems from Debian packages", () => build(target)),
     );
@@ -60,12 +49,7 @@ async function build(target: string): Promise<void> {
     const debian = path.join(target, "debian");
     makeSkeleton(debian);
     for (const file of packages.filter((name) => !LEFT_OUT.test(path.basename(name)))) {
-        const excluded = LEFT_OUT_PATHS.map((pattern) => `--exclude=${pattern}`);
-        await pipe(
-            ["dpkg-deb", "--fsys-tarfile", file],
-            ["tar", "-x", "--keep-directory-symlink", "-C", debian, ...excluded],
-            logFile("images"),
-        );
+        await unpack(file, debian);
     }
     bundleCertificates(debian);
     const busybox = path.join(target, "busybox");
@@ -88,16 +72,8 @@ async function download(folder: string): Promise<string[]> {
         `Dir::State::status=${folder}/status`,
         `Dir::Cache::archives=${archives}`,
         "Debug::NoLocking=1",
-        "APT::Sandbox::User=root",
     ].flatMap((option) => ["-o", option]);
-    const args = ["install", "-y", "-qq", "--no-install-recommends", "--download-only", ...options, ...PACKAGES];
-    const log = logFile("images");
-    if (!(await succeeds("apt-get", args, { log }))) {
-        await run("apt-get", ["update", "-qq"], { log }); // the lists are missing or old
-        await run("apt-get", args, { log }).catch((error: Error) => {
-            throw new SandboxError(`The images need the packages of Debian 12.\n${error.message}`);
-        });
-    }
+    await aptGet(["install", "-y", "-qq", "--no-install-recommends", "--download-only", ...options, ...PACKAGES]);
     const files = fs.readdirSync(archives).filter((name) => name.endsWith(".deb"));
     return files.sort().map((name) => path.join(archives, name));
 }

@@ -1,5 +1,6 @@
 // Components that bring up stacks of their own, beside the defences: they take as long together as those alone.
 import { running } from "./support/stack";
+import "./audit";
 import "./guardrails";
 import "./operators";
 import "./policy";

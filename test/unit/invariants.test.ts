@@ -13,12 +13,18 @@ import { OperatorAccess } from "../../components/cluster/operator-access";
 import { SecureNamespace } from "../../components/cluster/secure-namespace";
 import { HardenedWorkload } from "../../components/container/hardened-workload";
 import { DatabaseAccess } from "../../components/database/database-access";
+import { DatabaseBackup } from "../../components/database/database-backup";
 import { PostgresDatabase } from "../../components/database/postgres-database";
+import { RetiredCredentials } from "../../components/database/retired-credentials";
 import { RoleSettings } from "../../components/database/role-settings";
 import { RowLevelSecurity } from "../../components/database/row-level-security";
 import { SqlJob } from "../../components/database/sql-job";
+import { Alerts } from "../../components/monitoring/alerts";
+import { AuditTrail } from "../../components/monitoring/audit-trail";
 import { ThreatDetection } from "../../components/monitoring/threat-detection";
+import { VulnerabilityScanning } from "../../components/monitoring/vulnerability-scanning";
 import { SecureApplication } from "../../components/secure-application";
+import { RECIPIENT } from "./support/recipient";
 import { type Registration, record } from "./support/recorder";
 
 type Create = (name: string, opts: pulumi.ComponentResourceOptions) => pulumi.ComponentResource;
@@ -89,13 +95,15 @@ const COMPONENTS: Record<string, Create> = {
             },
             opts,
         ),
-    PostgresDatabase: (name, opts) => new PostgresDatabase(name, { labels }, opts),
+    PostgresDatabase: (name, opts) => new PostgresDatabase(name, { adminRotation: 1, labels }, opts),
     DatabaseAccess: (name, opts) =>
         new DatabaseAccess(
             name,
-            { server, clientNamespaceName: "shop", direct: { host: "10.0.0.5" }, readwrite: {}, labels },
+            { server, clientNamespaceName: "shop", direct: { host: "10.0.0.5" }, readwrite: {}, rotation: 1, labels },
             opts,
         ),
+    DatabaseBackup: (name, opts) =>
+        new DatabaseBackup(name, { server, databaseName: "mydb", recipientCertificates: [RECIPIENT], labels }, opts),
     SqlJob: (name, opts) =>
         new SqlJob(
             name,
@@ -110,9 +118,44 @@ const COMPONENTS: Record<string, Create> = {
         ),
     RoleSettings: (name, opts) =>
         new RoleSettings(name, { server, databaseName: "mydb", roles: [{ roleName: "readonly" }], labels }, opts),
+    RetiredCredentials: (name, opts) =>
+        new RetiredCredentials(
+            name,
+            { server, databaseName: "mydb", rotation: 1, loginNames: ["readonly"], clients: ["secure-app"], labels },
+            opts,
+        ),
     RowLevelSecurity: (name, opts) =>
         new RowLevelSecurity(name, { server, databaseName: "mydb", roleNames: ["readonly"], labels }, opts),
-    ThreatDetection: (name, opts) => new ThreatDetection(name, { protectedNamespaceNames: ["shop"], labels }, opts),
+    ThreatDetection: (name, opts) =>
+        new ThreatDetection(
+            name,
+            { protectedNamespaceNames: ["shop"], alertsSecretName: "alerts", kubernetesAudit: {}, labels },
+            opts,
+        ),
+    AuditTrail: (name, opts) => new AuditTrail(name, { configMap: { namespaceName: "falco" }, labels }, opts),
+    Alerts: (name, opts) =>
+        new Alerts(
+            name,
+            {
+                operatorInstalled: true,
+                prometheus: { isolated: true },
+                workload: { namespaceName: "shop", podLabels: { app: "web" }, metrics: { port: 8000 } },
+                database: {
+                    namespaceName: server.namespaceName,
+                    podLabels: server.podLabels,
+                    statefulSetName: "pgdb-postgresql",
+                    exporter: true,
+                },
+                ingressController: { namespaceName: "ingress-nginx", podLabels: { app: "nginx" } },
+                threatDetection: { namespaceName: "falco", podLabels: { app: "falco" } },
+                vulnerabilityScanning: { namespaceName: "trivy-system", podLabels: { app: "trivy" } },
+                guardrailPrefix: "bulwark",
+                labels,
+            },
+            opts,
+        ),
+    VulnerabilityScanning: (name, opts) =>
+        new VulnerabilityScanning(name, { scannedNamespaceNames: ["shop"], allowAnyRegistry: true, labels }, opts),
     SecureApplication: (name, opts) =>
         new SecureApplication(
             name,

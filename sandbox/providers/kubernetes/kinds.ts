@@ -57,6 +57,7 @@ const TYPES: Record<string, Record<string, Traits>> = {
         ValidatingAdmissionPolicy: { plural: "validatingadmissionpolicies", clusterWide: true },
         ValidatingAdmissionPolicyBinding: { clusterWide: true },
     },
+    "monitoring.coreos.com/v1": { PodMonitor: {}, PrometheusRule: {} },
     "discovery.k8s.io/v1": { EndpointSlice: { readOnly: true } },
 };
 

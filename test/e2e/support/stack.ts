@@ -50,7 +50,20 @@ export function configuration(cluster: Cluster, names: typeof NAMES, changes: Ov
     const own: Overrides = {
         workload: { namespaceName: names.app },
         // These have names that a cluster holds once.
-        cluster: { guardrails: { namePrefix: names.app }, operators: { namespaceName: `${names.app}-operators` } },
+        cluster: {
+            guardrails: {
+                namePrefix: names.app,
+                // They rule every namespace with the label, and the sandbox's own stack may be there.
+                exemptions: [
+                    {
+                        namespaceName: "ingress-nginx",
+                        ruleNames: ["read-only-root-filesystem", "no-exposed-services"],
+                        reason: "The sandbox's own ingress controller belongs to another stack.",
+                    },
+                ],
+            },
+            operators: { namespaceName: `${names.app}-operators` },
+        },
         ingress: {
             controller: {
                 namespaceName: `${names.app}-ingress`,

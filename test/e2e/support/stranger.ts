@@ -1,10 +1,14 @@
-import { execFileSync } from "node:child_process";
-import { kubectl } from "./kubectl";
+import type { Cluster } from "../../../sandbox/cluster";
+import { run } from "../../../sandbox/shell";
 import { running } from "./stack";
 
 /** Starts a pod that nobody has declared a flow for, hardened so that every namespace admits it; it answers on 8000. */
-export async function startStranger(namespace: string, name: string): Promise<void> {
-    const { cluster } = await running();
+export async function startStranger(
+    namespace: string,
+    name: string,
+    where: Promise<{ cluster: Cluster }> = running(),
+): Promise<void> {
+    const { cluster } = await where;
     const container = {
         name: "stranger",
         image: cluster.images.app,
@@ -26,9 +30,8 @@ export async function startStranger(namespace: string, name: string): Promise<vo
             containers: [container],
         },
     };
-    execFileSync(cluster.programs.kubectl, ["apply", "-f", "-"], {
-        input: JSON.stringify(pod),
-        env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
-    });
-    await kubectl("wait", "-n", namespace, "--for=condition=Ready", `pod/${name}`, "--timeout=60s");
+    const { kubectl } = cluster.programs;
+    const env = { KUBECONFIG: cluster.kubeconfig };
+    await run(kubectl, ["apply", "-f", "-"], { env, input: JSON.stringify(pod) });
+    await run(kubectl, ["wait", "-n", namespace, "--for=condition=Ready", `pod/${name}`, "--timeout=60s"], { env });
 }

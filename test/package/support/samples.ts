@@ -1,5 +1,6 @@
 /** Arguments for each component of the package that make the most of its children; a new component gets a row here. */
 import * as pulumi from "@pulumi/pulumi";
+import { RECIPIENT } from "../../unit/support/recipient";
 
 const labels = { team: "payments" };
 const image = "ghcr.io/example/app:1.4.2";
@@ -38,7 +39,16 @@ export const SAMPLES: Record<string, pulumi.Inputs> = {
     },
     PostgresDatabase: { labels },
     DatabaseAccess: { server, clientNamespaceName: "shop", direct: { host: "10.0.0.5" }, labels },
+    DatabaseBackup: { server, databaseName: "mydb", recipientCertificates: [RECIPIENT], labels },
     RoleSettings: { server, databaseName: "mydb", roles: [{ roleName: "readonly", lockTimeout: "5s" }], labels },
+    RetiredCredentials: {
+        server,
+        databaseName: "mydb",
+        rotation: 1,
+        loginNames: ["readonly"],
+        clients: ["secure-app"],
+        labels,
+    },
     RowLevelSecurity: { server, databaseName: "mydb", roleNames: ["readonly"], labels },
     SqlJob: {
         sql: "SELECT 1;",
@@ -47,7 +57,15 @@ export const SAMPLES: Record<string, pulumi.Inputs> = {
         serverPodLabels: { app: "postgresql" },
         labels,
     },
-    ThreatDetection: { protectedNamespaceNames: ["shop"], labels },
+    ThreatDetection: { protectedNamespaceNames: ["shop"], kubernetesAudit: {}, labels },
+    AuditTrail: { configMap: { namespaceName: "falco" }, labels },
+    Alerts: {
+        operatorInstalled: true,
+        workload: { namespaceName: "shop", podLabels: { app: "web" }, metrics: { port: 8000 } },
+        database: { namespaceName: "database", podLabels: server.podLabels, statefulSetName: "pg", exporter: true },
+        labels,
+    },
+    VulnerabilityScanning: { scannedNamespaceNames: ["shop"], allowAnyRegistry: true, labels },
     SecureApplication: {
         workload: { image },
         ingress: { tls: { allowSelfSignedCertificate: true } },

@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import { DatabaseAccess, type DatabaseAccessArgs } from "../../../components/database/database-access";
 import { PostgresDatabase } from "../../../components/database/postgres-database";
+import { scramVerifier } from "../../../components/database/scram";
 import { freePort } from "../support/free-port";
 import { one, type Registration, record, recorded, resolved } from "../support/recorder";
 
@@ -32,7 +33,7 @@ describe("DatabaseAccess", () => {
         assert.deepEqual(inputs, {
             name: "readonly",
             login: true,
-            password: "generated-by-the-mock",
+            password: scramVerifier("generated-by-the-mock"),
             connectionLimit: 20,
             statementTimeout: 600_000,
             idleInTransactionSessionTimeout: 900_000,
@@ -76,7 +77,7 @@ describe("DatabaseAccess", () => {
                 `${each.name} waits for ${before}`,
             );
         });
-        assert.equal(chain.length, 13);
+        assert.equal(chain.length, 14);
     });
 
     it("deletes nothing in a database that goes itself", async () => {
@@ -120,6 +121,18 @@ describe("DatabaseAccess", () => {
         assert.equal((owner.inputs.metadata as { name: string }).name, "mydb-owner");
     });
 
+    it("gives a role's password an end only when asked to", async () => {
+        const all = await record(() => access({ readwrite: { validUntil: "2027-01-31T10:30+02:00" } }));
+        const ends = all
+            .filter(({ type }) => type === "postgresql:index/role:Role")
+            .map(({ inputs }) => inputs.validUntil);
+        assert.deepEqual(ends, [undefined, undefined, "2027-01-31 08:30:00+00"]);
+        await assert.rejects(
+            record(() => access({ validUntil: "tomorrow" })),
+            /validUntil: must be a point in time/,
+        );
+    });
+
     it("makes a role that writes only when asked to, with limits and a Secret of its own", async () => {
         const all = await record(() =>
             access({ readwrite: { connectionLimit: 5, clientNamespaceName: "worker", roleName: "writer" } }),
@@ -128,7 +141,7 @@ describe("DatabaseAccess", () => {
         assert.deepEqual(inputs, {
             name: "writer",
             login: true,
-            password: "generated-by-the-mock",
+            password: scramVerifier("generated-by-the-mock"),
             connectionLimit: 5,
             statementTimeout: 600_000,
             idleInTransactionSessionTimeout: 900_000,
@@ -139,7 +152,7 @@ describe("DatabaseAccess", () => {
         assert.deepEqual([name, namespace], ["app-db-write-creds", "worker"]);
         assert.equal((secret.inputs.stringData as Record<string, string>).username, "writer");
         const chain = ofDatabase(all);
-        assert.equal(chain.length, 20);
+        assert.equal(chain.length, 21);
         chain.slice(1).forEach((each, index) => {
             const before = chain[index]?.name;
             assert.ok(

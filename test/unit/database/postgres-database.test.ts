@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
-import { PostgresDatabase } from "../../../components/database/postgres-database";
+import { pgHba } from "../../../components/database/pg-hba";
+import { PostgresDatabase, type PostgresDatabaseArgs } from "../../../components/database/postgres-database";
+import { DEFAULTS } from "../../../components/defaults";
 import { one, type Registration, record, recorded, resolved } from "../support/recorder";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -102,6 +104,66 @@ describe("PostgresDatabase", () => {
             repository: "bitnamilegacy/postgresql",
             digest,
         });
+    });
+
+    it("records the major version as far as anything tells it", async () => {
+        const recordedFor = async (args: PostgresDatabaseArgs) => {
+            const { primary } = values(await record(() => new PostgresDatabase("db", args))) as {
+                primary: { annotations?: Record<string, string> };
+            };
+            return primary.annotations?.["bulwark.dev/postgresql-major-version"];
+        };
+        const digest = `sha256:${"0".repeat(64)}`;
+        assert.equal(await recordedFor({}), "17");
+        assert.equal(
+            await recordedFor({ image: { ...DEFAULTS.database.image }, chart: DEFAULTS.database.chart }),
+            "17",
+        );
+        assert.equal(await recordedFor({ image: { tag: "latest" } }), undefined);
+        assert.equal(await recordedFor({ image: { tag: pulumi.output("16.4-r1") } }), "16");
+        assert.equal(await recordedFor({ image: { tag: "main", digest }, majorVersion: 18 }), "18");
+        assert.equal(await recordedFor({ image: { digest } }), undefined);
+        assert.equal(await recordedFor({ chart: { version: "18.8.11" } }), undefined);
+    });
+
+    it("lets only the given roles into the given databases", async () => {
+        const logins = [{ databaseName: "mydb", roleNames: ["readonly"] }];
+        const { primary } = values(await record(() => new PostgresDatabase("db", { logins }))) as {
+            primary: { pgHbaConfiguration: string };
+        };
+        assert.equal(primary.pgHbaConfiguration, pgHba(logins));
+    });
+
+    it("reports what is wrong with the server's settings", async () => {
+        const args = {
+            image: { tag: "16.4" },
+            majorVersion: 17,
+            minimumTlsVersion: "TLSv1.1",
+            maxConnections: 5,
+            audit: { log: ["ddl", "everything"] },
+            sharedPreloadLibraries: ["pg_stat_statements", "a,b"],
+            logins: [{ databaseName: "postgres", roleNames: ["readonly", "Owner"] }],
+        } as unknown as PostgresDatabaseArgs;
+        await assert.rejects(
+            record(() => new PostgresDatabase("db", args)),
+            (error: Error) => {
+                const paths = error.message.split("\n").slice(1);
+                assert.deepEqual(
+                    paths.map((line) => line.trim().split(":")[0]),
+                    [
+                        "sharedPreloadLibraries",
+                        "minimumTlsVersion",
+                        "maxConnections",
+                        "audit.log[1]",
+                        "sharedPreloadLibraries[1]",
+                        "logins[0].databaseName",
+                        "logins[0].roleNames[1]",
+                        "image.tag",
+                    ],
+                );
+                return true;
+            },
+        );
     });
 
     it("reports every fault at once and creates nothing", async () => {

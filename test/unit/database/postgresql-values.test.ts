@@ -1,11 +1,7 @@
 import { strict as assert } from "node:assert";
-import {
-    chartFullName,
-    PG_HBA,
-    postgresqlValues,
-    SERVER_CONFIGURATION,
-    serverNames,
-} from "../../../components/database/postgresql-values";
+import { pgHba } from "../../../components/database/pg-hba";
+import { chartFullName, postgresqlValues, serverNames } from "../../../components/database/postgresql-values";
+import { serverConfiguration } from "../../../components/database/server-configuration";
 
 const input = {
     secrets: { passwords: "pgdb-postgresql-admin", certificate: "pgdb-postgresql-certificate" },
@@ -14,6 +10,10 @@ const input = {
     helperImage: { repository: "bitnamilegacy/os-shell" },
     resources: { requests: { memory: "512Mi" }, limits: { memory: "1Gi" } },
     storageSize: "8Gi",
+    minimumTlsVersion: "TLSv1.3",
+    audit: { log: ["ddl", "role"], statements: true },
+    sharedPreloadLibraries: ["pgaudit", "pg_stat_statements"],
+    majorVersion: 17,
     labels: { team: "payments" },
 };
 
@@ -30,11 +30,24 @@ describe("values of the PostgreSQL chart", () => {
                 certFilename: "tls.crt",
                 certKeyFilename: "tls.key",
             },
-            audit: { logConnections: true, logDisconnections: true },
+            postgresqlSharedPreloadLibraries: "pgaudit,pg_stat_statements",
+            audit: {
+                logConnections: true,
+                logDisconnections: true,
+                logLinePrefix: "%m [%p] %q%u@%d from %h ",
+                logTimezone: "UTC",
+                pgAuditLog: "ddl,role",
+            },
             commonLabels: { team: "payments" },
             primary: {
-                pgHbaConfiguration: PG_HBA,
-                extendedConfiguration: SERVER_CONFIGURATION,
+                pgHbaConfiguration: pgHba(undefined),
+                extendedConfiguration: serverConfiguration({
+                    minimumTlsVersion: "TLSv1.3",
+                    memoryRequest: 512 * 2 ** 20,
+                    storageSize: 8 * 2 ** 30,
+                    auditStatements: true,
+                }),
+                annotations: { "bulwark.dev/postgresql-major-version": "17" },
                 resources: { requests: { memory: "512Mi" }, limits: { memory: "1Gi" } },
                 podAnnotations: { "bulwark.dev/certificate": "0123456789abcdef" },
                 startupProbe: { enabled: true },
@@ -56,32 +69,16 @@ describe("values of the PostgreSQL chart", () => {
         assert.deepEqual(postgresqlValues({ ...input, labels }).commonLabels, { team: "payments" });
     });
 
+    it("leave out the audit log's classes when there are none, and a major version that nobody knows", () => {
+        const values = postgresqlValues({ ...input, audit: { log: [], statements: true }, majorVersion: undefined });
+        assert.equal("pgAuditLog" in (values.audit as object), false);
+        assert.equal("annotations" in (values.primary as object), false);
+    });
+
     it("leave an image alone of which nothing is given", () => {
         const values = postgresqlValues({ ...input, image: {}, helperImage: { digest: undefined } });
         assert.equal("image" in values, false);
         assert.equal("volumePermissions" in values, false);
-    });
-});
-
-describe("pg_hba.conf", () => {
-    const lines = PG_HBA.trim()
-        .split("\n")
-        .map((line) => line.split(/\s+/));
-
-    it("asks everybody for a SCRAM password", () => {
-        assert.deepEqual(
-            lines.map((line) => line.at(-1)),
-            lines.map(() => "scram-sha-256"),
-        );
-    });
-
-    it("lets nobody but the pod itself in without TLS", () => {
-        const plain = lines.filter(([kind]) => kind === "host").map((line) => line[3]);
-        assert.deepEqual(plain, ["127.0.0.1/32", "::1/128"]);
-        assert.deepEqual(
-            lines.filter(([kind]) => kind === "hostnossl"),
-            [],
-        );
     });
 });
 

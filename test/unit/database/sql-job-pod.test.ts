@@ -39,6 +39,15 @@ describe("the pod that runs SQL", () => {
         ]);
     });
 
+    it("tries a second password where there is one, and only when the first isn't the server's", () => {
+        const fallback = { "password.fallback": "new" };
+        const accepting = (password: string) =>
+            `[ "$PGPASSWORD" = "${password}" ] || exit 2; case "$*" in *--file*) echo "$PGPASSWORD" ;; esac`;
+        assert.equal(runScript("exit 0", accepting("it's \\$ecret"), fallback), "it's $ecret\n");
+        assert.equal(runScript("exit 0", accepting("new"), fallback), "new\n");
+        assert.throws(() => runScript("exit 0", accepting("new")), /status: 2|Command failed/);
+    });
+
     it("waits for the database", () => {
         const said = runScript("test -e asked || { touch asked; echo starting; exit 1; }", "ls asked");
         assert.equal(said, "asked\n");
@@ -46,10 +55,11 @@ describe("the pod that runs SQL", () => {
 });
 
 /** What the script says with these in the place of PostgreSQL's programs. */
-function runScript(pgIsReady: string, psql: string): string {
+function runScript(pgIsReady: string, psql: string, more: Record<string, string> = {}): string {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "sql-job-"));
     try {
-        const entries = { host: "db", port: "5432", database: "mydb", username: "owner", password: "it's $ecret" };
+        const login = { host: "db", port: "5432", database: "mydb", username: "owner", password: "it's $ecret" };
+        const entries = { ...login, ...more };
         for (const [key, value] of Object.entries(entries)) {
             fs.writeFileSync(path.join(folder, key), value);
         }

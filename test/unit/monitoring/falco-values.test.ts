@@ -167,6 +167,10 @@ describe("name of Falco's release", () => {
                 `must contain "falco", but not "falcosidekick", is "${wrong}"; write for example "falco"`,
             );
         }
+        assert.equal(
+            falcoReleaseNameFault("falco-audit"),
+            'must not end in "-audit", which is the release for audit events, is "falco-audit"',
+        );
         const long = `falco-${"x".repeat(35)}`;
         assert.equal(
             falcoReleaseNameFault(long),

@@ -52,6 +52,7 @@ describe("ThreatDetection", () => {
             "bulwark-rules.yaml": falcoRules({
                 protectedNamespaceNames: ["shop"],
                 apiClientNamespaceNames: ["ingress-nginx"],
+                expectedPorts: [53, 5432],
             }),
             "my-rules.yaml": "- list: mine\n  items: []\n",
         });

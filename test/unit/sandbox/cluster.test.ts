@@ -90,15 +90,6 @@ describe("the sandbox's configuration", () => {
         assert.equal(service?.spec.clusterIP, settings.DNS_SERVICE);
         assert.equal(deployment?.spec.template?.spec.containers[0]?.image, IMAGES.coredns);
     });
-
-    it("never writes a Secret's content to the audit log", () => {
-        const { rules } = parse(fs.readFileSync(path.join(manifests, "audit-policy.yaml"), "utf8"));
-        const withBodies = rules.filter(({ level }: { level: string }) => level.startsWith("Request"));
-        assert.deepEqual(withBodies, [
-            { level: "RequestResponse", resources: [{ group: "", resources: ["pods/exec", "pods/attach"] }] },
-        ]);
-        assert.deepEqual(rules.at(-1), { level: "Metadata" });
-    });
 });
 
 describe("the sandbox's leftovers", () => {

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { cacheFolder } from "../../../sandbox/paths";
 import { cached, keyHash, temporaryFolder } from "../../../sandbox/programs/cache";
-import { checkIntegrity } from "../../../sandbox/programs/clients";
 import { isNewEnough } from "../../../sandbox/programs/go";
+import { checkIntegrity } from "../../../sandbox/programs/npm-package";
 import { missingPackages, NODE_PACKAGES } from "../../../sandbox/programs/packages";
 import * as pins from "../../../sandbox/programs/pins";
 
@@ -126,9 +126,9 @@ describe("the sandbox's programs", () => {
     it("are refused when their content isn't the pinned one", () => {
         const content = Buffer.from("content");
         const hash = `sha512-${createHash("sha512").update(content).digest("base64")}`;
-        assert.doesNotThrow(() => checkIntegrity(content, hash));
+        assert.doesNotThrow(() => checkIntegrity("thing", content, hash));
         assert.throws(
-            () => checkIntegrity(Buffer.from("other"), hash),
+            () => checkIntegrity("thing", Buffer.from("other"), hash),
             /its hash is sha512-.*, sha512-.* was expected/,
         );
     });

@@ -30,6 +30,7 @@ describe("the arguments of SecureApplication", () => {
             "ingress",
             "database",
             "threatDetection",
+            "monitoring",
         ]);
         assert.ok(everyOneIsRead);
     });

@@ -85,7 +85,7 @@ describe("settings that are garbage", () => {
 
 describe("the nearest name", () => {
     it("is the name itself with one letter missing, doubled or swapped for another", () => {
-        const names = [...new Set(PATHS.map((path) => path.at(-1) ?? ""))];
+        const names = [...new Set(PATHS.map((path) => String(path.at(-1))))];
         fc.assert(
             fc.property(fc.constantFrom(...names), fc.nat(), (name, seed) => {
                 const at = seed % name.length;

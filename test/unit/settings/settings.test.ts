@@ -34,6 +34,7 @@ describe("settings", () => {
         assert.deepEqual(database.access, {
             databaseName: DEFAULTS.database.databaseName,
             ...DEFAULTS.database.access,
+            rotation: 0,
         });
         assert.equal(threatDetection.namespaceName, "falco");
     });

@@ -1,0 +1,140 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { IngressController } from "../application/ingress-controller";
+import type { AdmissionGuardrails } from "../cluster/admission-guardrails";
+import type { HardenedWorkload } from "../container/hardened-workload";
+import { DEFAULTS } from "../defaults";
+import { Alerts } from "../monitoring/alerts";
+import type { KubernetesAuditArgs } from "../monitoring/audit-source";
+import { AuditTrail } from "../monitoring/audit-trail";
+import { ThreatDetection, type ThreatDetectionSettingsArgs } from "../monitoring/threat-detection";
+import { VulnerabilityScanning } from "../monitoring/vulnerability-scanning";
+import type { SecureApplicationArgs } from "../secure-application-args";
+import type { DatabaseLayer } from "./database";
+import type { SharedArgs } from "./shared";
+
+/** What the other layers made. */
+export interface Watched {
+    namespaceName: pulumi.Output<string>;
+    deployed: HardenedWorkload;
+    database: DatabaseLayer;
+    controller: IngressController | undefined;
+    guardrails: AdmissionGuardrails | undefined;
+}
+
+/** What watches them. */
+export interface MonitoringLayer {
+    /** The components that made a namespace. */
+    namespaces: (ThreatDetection | VulnerabilityScanning | undefined)[];
+    auditPolicy: pulumi.Output<string>;
+    auditWebhookConfig: pulumi.Output<string> | undefined;
+}
+
+/** Makes the monitoring layer, as far as it is asked for. */
+export function monitoringLayer(
+    name: string,
+    args: SecureApplicationArgs,
+    watched: Watched,
+    shared: SharedArgs,
+    opts: pulumi.ComponentResourceOptions,
+): MonitoringLayer {
+    const { cluster = {}, threatDetection = {}, monitoring = {} } = args;
+    const { vulnerabilityScanning, auditTrail } = monitoring;
+    const { install: installDetection = true, ...detection } = threatDetection;
+    const ownNamespaces = [watched.namespaceName, watched.database.server.namespaceName];
+    const detector = installDetection
+        ? new ThreatDetection(
+              `${name}-threat-detection`,
+              {
+                  ...detection,
+                  kubernetesAudit: withReaders(detection.kubernetesAudit, watched.controller),
+                  apiServer: cluster.apiServer,
+                  protectedNamespaceNames: ownNamespaces,
+                  apiClientNamespaceNames: apiClients(detection, watched.controller),
+                  ...shared,
+              },
+              opts,
+          )
+        : undefined;
+    const scanner =
+        vulnerabilityScanning &&
+        new VulnerabilityScanning(
+            `${name}-vulnerability-scanning`,
+            {
+                ...vulnerabilityScanning,
+                scannedNamespaceNames: ownNamespaces,
+                apiServer: cluster.apiServer,
+                ...shared,
+            },
+            opts,
+        );
+    const trail = new AuditTrail(`${name}-audit-trail`, { ...auditTrail, labels: shared.labels }, opts);
+    alerts(name, args, { ...watched, detector, scanner }, opts);
+    return {
+        namespaces: [detector, scanner],
+        auditPolicy: trail.policy,
+        auditWebhookConfig: detector?.auditWebhookConfig,
+    };
+}
+
+function alerts(
+    name: string,
+    { monitoring = {}, cluster = {}, labels }: SecureApplicationArgs,
+    watched: Watched & { detector: ThreatDetection | undefined; scanner: VulnerabilityScanning | undefined },
+    opts: pulumi.ComponentResourceOptions,
+): void {
+    if (monitoring.alerts === undefined) {
+        return;
+    }
+    const { workloadMetrics, ...settings } = monitoring.alerts;
+    const { namespaceName, deployed, database, controller, guardrails, detector, scanner } = watched;
+    const { server, backup } = database;
+    new Alerts(
+        `${name}-alerts`,
+        {
+            ...settings,
+            workload: { namespaceName, podLabels: deployed.podLabels, metrics: workloadMetrics },
+            database: {
+                namespaceName: server.namespaceName,
+                podLabels: server.podLabels,
+                statefulSetName: server.podName.apply((pod) => pod.replace(/-0$/, "")),
+            },
+            ingressController: controller,
+            threatDetection: detector,
+            vulnerabilityScanning: scanner,
+            guardrailPrefix: guardrails && (cluster.guardrails?.namePrefix ?? DEFAULTS.guardrails.namePrefix),
+            backup: backup && { namespaceName: backup.namespaceName, cronJobName: backup.cronJobName },
+            labels,
+        },
+        opts,
+    );
+}
+
+/** The ingress controller watches the API server all the time, which Falco would report. */
+function apiClients(
+    detection: ThreatDetectionSettingsArgs,
+    controller: IngressController | undefined,
+): pulumi.Output<string[]> {
+    return pulumi
+        .all([detection.apiClientNamespaceNames ?? [], controller?.namespaceName])
+        .apply(([own, installed]) => (installed === undefined ? own : [...own, installed]));
+}
+
+/** The ingress controller reads the Secrets with certificates. */
+function withReaders(
+    audit: KubernetesAuditArgs | undefined,
+    controller: IngressController | undefined,
+): KubernetesAuditArgs | undefined {
+    if (audit === undefined || controller === undefined) {
+        return audit;
+    }
+    const account = pulumi
+        .all([controller.namespaceName, controller.release.name])
+        .apply(([namespaceName, release]) => {
+            const fullName = release.includes("ingress-nginx") ? release : `${release}-ingress-nginx`;
+            return `system:serviceaccount:${namespaceName}:${fullName}`;
+        });
+    const secretReaderNames = pulumi
+        .all([audit.secretReaderNames ?? [], account])
+        .apply(([own, installed]) => [...own, installed]);
+    return { ...audit, secretReaderNames };
+}

@@ -1,0 +1,176 @@
+/** A stack of its own: the sample application with a database of tenants, and a pod from which it is visited. */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation";
+import { AllowedFlow } from "../../../components/cluster/allowed-flow";
+import { SecureNamespace } from "../../../components/cluster/secure-namespace";
+import { HardenedWorkload, workloadPodLabels } from "../../../components/container/hardened-workload";
+import { DatabaseAccess } from "../../../components/database/database-access";
+import { PostgresDatabase } from "../../../components/database/postgres-database";
+import { RowLevelSecurity } from "../../../components/database/row-level-security";
+import { SqlJob } from "../../../components/database/sql-job";
+import type { Cluster } from "../../../sandbox/cluster";
+import { devConfiguration, nodeOverrides } from "../../../sandbox/configuration";
+import { openStack } from "../../../sandbox/engine";
+import { repositoryFolder } from "../../../sandbox/paths";
+import { run } from "../../../sandbox/shell";
+import { inPod, type Outcome } from "./kubectl";
+import { cluster, NAMES, STACK } from "./stack";
+
+export const APP = `${STACK}-sample`;
+export const VISITORS = `${STACK}-visitors`;
+export const DATABASE = `${STACK}-sample-database`;
+export const WORKLOAD = "sample-app";
+export const VISITOR = "visitor";
+
+/** Answers its probes; visits are made by what is run beside it. */
+const IDLE = 'require("http").createServer((_, response) => response.end()).listen(8000)';
+
+/** Leaves the node's processors to the stacks of other tests. */
+const SMALL = { cpuRequest: "20m" };
+
+/** Opens the stack without running it. */
+export async function sampleAppStack(): Promise<Stack> {
+    const node = await cluster();
+    const { kubeconfig, programs } = node;
+    const name = `${STACK}-sample`;
+    // The project demands the settings of its own program, which this one doesn't read.
+    return openStack(name, devConfiguration(), async () => program(node), { kubeconfig, ...programs }, true);
+}
+
+function program(node: Cluster) {
+    const { chart, image } = nodeOverrides(node.images).database as {
+        chart: { chart: string; timeoutSeconds: number };
+        image: { registry: string; repository: string; tag: string };
+    };
+    const server = new PostgresDatabase("database", {
+        namespaceName: DATABASE,
+        chart,
+        image,
+        storageSize: "1Gi",
+        resources: { cpuRequest: "50m", memoryRequest: "128Mi" },
+    });
+    const namespace = new SecureNamespace("app", { namespaceName: APP });
+    const access = new DatabaseAccess("access", {
+        server,
+        clientNamespaceName: namespace.namespaceName,
+        tunnel: { localPort: NAMES.localPort + 60 },
+        readwrite: {},
+    });
+    const { readonlyRole, credentialsSecretName, credentialsVersion, databaseName } = access;
+    const { readwriteRole = readonlyRole, readwriteSecretName = "", readwriteVersion = "" } = access;
+    const job = { image: node.images.postgresql };
+    const tenants = new RowLevelSecurity("tenants", {
+        server,
+        databaseName,
+        job,
+        roleNames: [readonlyRole, readwriteRole],
+    });
+    const schema = new SqlJob(
+        "schema",
+        {
+            ...job,
+            sql: fs.readFileSync(path.join(repositoryFolder, "examples", "sample-app", "schema.sql"), "utf8"),
+            namespaceName: server.namespaceName,
+            credentialsSecretName: access.ownerSecretName,
+            serverPodLabels: server.podLabels,
+        },
+        { dependsOn: [tenants] },
+    );
+    const toDatabase = new AllowedFlow("app-to-database", {
+        from: { namespaceName: namespace.namespaceName, podLabels: workloadPodLabels(WORKLOAD) },
+        to: { namespaceName: server.namespaceName, podLabels: server.podLabels },
+        ports: [{ port: server.port }],
+    });
+    const app = new HardenedWorkload(
+        "sample-app",
+        {
+            namespaceName: namespace.namespaceName,
+            workloadName: WORKLOAD,
+            serviceName: WORKLOAD,
+            image: node.images.app,
+            resources: SMALL,
+            readinessPath: "/readyz",
+            serviceBindings: [
+                { bindingName: "database", secretName: credentialsSecretName, version: credentialsVersion },
+                { bindingName: "database-write", secretName: readwriteSecretName, version: readwriteVersion },
+            ],
+        },
+        { dependsOn: [toDatabase, schema] },
+    );
+    const visitors = new SecureNamespace("visitors", { namespaceName: VISITORS });
+    const visitor = new HardenedWorkload("visitor", {
+        namespaceName: visitors.namespaceName,
+        workloadName: VISITOR,
+        serviceName: VISITOR,
+        image: node.images.app,
+        command: ["node", "-e", IDLE],
+        resources: SMALL,
+        replicas: 1,
+    });
+    new AllowedFlow("visitor-to-app", {
+        from: { namespaceName: visitors.namespaceName, podLabels: visitor.podLabels },
+        to: { namespaceName: namespace.namespaceName, podLabels: app.podLabels },
+        ports: [{ port: app.podPort }],
+    });
+    return { databaseHost: server.host, database: access.databaseName, ownerSecret: access.ownerSecretName };
+}
+
+/** Runs kubectl; what it gets by standard input is nowhere logged. */
+export async function onCluster(args: string[], input?: string): Promise<string> {
+    const { programs, kubeconfig } = await cluster();
+    return run(programs.kubectl, args, { env: { KUBECONFIG: kubeconfig }, ...(input !== undefined && { input }) });
+}
+
+/** A pod of the application. */
+export interface AppPod {
+    name: string;
+    address: string;
+    restarts: number;
+}
+
+/** The pods of the application that serve. */
+export async function appPods(): Promise<AppPod[]> {
+    const selector = `app.kubernetes.io/name=${WORKLOAD}`;
+    const list = JSON.parse(await onCluster(["get", "pods", "-n", APP, "-l", selector, "-o", "json"])) as PodList;
+    return list.items
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        .map(({ metadata, status }) => ({
+            name: metadata.name,
+            address: status.podIP,
+            restarts: status.containerStatuses[0]?.restartCount ?? 0,
+        }));
+}
+
+interface PodList {
+    items: {
+        metadata: { name: string; deletionTimestamp?: string };
+        status: { podIP: string; containerStatuses: { restartCount: number }[] };
+    }[];
+}
+
+/** SQL as the superuser, in the server's pod; returns what it prints. */
+export async function asSuperuser(sql: string): Promise<string> {
+    const secret = [
+        "get",
+        "secret",
+        "-n",
+        DATABASE,
+        "pgdb-postgresql-admin",
+        "-o",
+        "jsonpath={.data.postgres-password}",
+    ];
+    const password = Buffer.from(await onCluster(secret), "base64").toString("utf8");
+    const psql =
+        "read -r PGPASSWORD; export PGPASSWORD; exec psql -h 127.0.0.1 -U postgres mydb -AtXq -v ON_ERROR_STOP=1";
+    const server = ["exec", "-i", "-n", DATABASE, "pgdb-postgresql-0", "--", "sh", "-c", psql];
+    return onCluster(server, `${password}\n${sql}`);
+}
+
+/** SQL with the credentials that are mounted in the application's pods. */
+export async function asApplication(binding: "database" | "database-write", sql: string): Promise<Outcome> {
+    const script = `cd /bindings/${binding}; export PGPASSWORD="$(cat password)"; exec psql -AtXq -v ON_ERROR_STOP=1 \
+        "host=$(cat host) dbname=$(cat database) user=$(cat username) sslmode=verify-full sslrootcert=$PWD/ca.crt"`;
+    const where = cluster().then((running) => ({ cluster: running }));
+    return inPod(APP, `deploy/${WORKLOAD}`, ["sh", "-c", script], sql, where);
+}

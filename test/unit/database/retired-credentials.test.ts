@@ -1,0 +1,108 @@
+import { strict as assert } from "node:assert";
+import * as pulumi from "@pulumi/pulumi";
+import { RetiredCredentials, type RetiredCredentialsArgs } from "../../../components/database/retired-credentials";
+import { retiredCredentialsSql } from "../../../components/database/retired-credentials-sql";
+import { later, one, type Registration, record, resolved } from "../support/recorder";
+
+const SERVER = {
+    namespaceName: "database",
+    podLabels: { "app.kubernetes.io/instance": "pgdb" },
+    host: "pgdb-postgresql.database.svc",
+    adminPassword: "generated-by-the-mock",
+    caCertificate: "CERTIFICATE",
+};
+
+function retired(args: Partial<RetiredCredentialsArgs> = {}): RetiredCredentials {
+    return new RetiredCredentials("retired", {
+        server: SERVER,
+        databaseName: "mydb",
+        rotation: 1,
+        loginNames: ["readonly"],
+        clients: ["secure-app"],
+        ...args,
+    });
+}
+
+function sqlOf(all: Registration[]): string | undefined {
+    const { data } = one(all, "kubernetes:core/v1:ConfigMap").inputs as { data?: Record<string, string> };
+    return data?.["script.sql"];
+}
+
+describe("SQL that closes logins", () => {
+    const sql = retiredCredentialsSql({ loginNames: ["readonly", "app_owner"], rotation: 3, graceSeconds: 30 });
+
+    it("waits, takes the passwords away, then ends the sessions", () => {
+        const order = [
+            "pg_sleep(30)",
+            'ALTER ROLE "readonly" PASSWORD NULL',
+            'ALTER ROLE "app_owner" PASSWORD NULL',
+            "pg_terminate_backend(pid)",
+            "usename IN ('readonly', 'app_owner')",
+        ].map((part) => sql.indexOf(part));
+        assert.ok(
+            order.every((position) => position >= 0),
+            sql,
+        );
+        assert.deepEqual(
+            order,
+            [...order].sort((a, b) => a - b),
+        );
+    });
+
+    it("is another one at each rotation, so that a job runs for each", () => {
+        const next = retiredCredentialsSql({
+            loginNames: ["readonly", "app_owner"],
+            rotation: 5,
+            graceSeconds: 30,
+        });
+        assert.notEqual(next, sql);
+    });
+});
+
+describe("RetiredCredentials", () => {
+    it("makes nothing before the first rotation", async () => {
+        let component: RetiredCredentials | undefined;
+        const all = await record(() => {
+            component = retired({ rotation: 0, loginNames: [] });
+        });
+        assert.deepEqual(
+            all.map(({ type }) => type),
+            ["bulwark:index:RetiredCredentials"],
+        );
+        assert.deepEqual(await resolved(component?.loginNames ?? ["none"]), []);
+    });
+
+    it("closes nothing before it is known that every client has moved", async () => {
+        const program = () => retired({ clients: [later("secure-app")] });
+        const preview = one(await record(program, true), "kubernetes:core/v1:ConfigMap");
+        assert.doesNotMatch(JSON.stringify(preview.inputs), /PASSWORD NULL/);
+        assert.match(sqlOf(await record(program)) ?? "", /"readonly" PASSWORD NULL/);
+    });
+
+    it("gives the grace period on top of the job's own deadline", async () => {
+        const all = await record(() => retired({ graceSeconds: 600, job: { deadlineSeconds: 100 } }));
+        assert.match(sqlOf(all) ?? "", /pg_sleep\(600\)/);
+        const { spec } = one(all, "kubernetes:batch/v1:Job").inputs as { spec: { activeDeadlineSeconds: number } };
+        assert.equal(spec.activeDeadlineSeconds, 700);
+    });
+
+    it("reports every fault at once, and a rotation without logins to close", async () => {
+        await assert.rejects(
+            record(() => retired({ rotation: 1.5, loginNames: ["Read Only"], graceSeconds: -1, jobName: "A" })),
+            (error: Error) => {
+                assert.deepEqual(
+                    error.message
+                        .split("\n")
+                        .slice(1)
+                        .map((line) => line.trim().split(":")[0]),
+                    ["rotation", "loginNames[0]", "graceSeconds", "jobName"],
+                );
+                return true;
+            },
+        );
+        await assert.rejects(
+            record(() => retired({ loginNames: pulumi.output([]) })),
+            /loginNames: must hold the logins to close/,
+        );
+    });
+});

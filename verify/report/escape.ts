@@ -1,0 +1,4 @@
+/** Text as HTML. Pure. */
+export function escapeHtml(text: string): string {
+    return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
