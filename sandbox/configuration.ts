@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import type { ImageNames } from "./cluster";
 import type { StackConfig } from "./engine";
 import { repositoryFolder } from "./paths";
+import { PARTS, type Part } from "./sources/planned";
 
 type Group = Record<string, unknown>;
 
@@ -27,25 +28,29 @@ export function withOverrides(config: StackConfig, overrides: Overrides): StackC
 }
 
 /**
- * What the sandbox's own node needs: its images, which no registry has, and the small charts that stand in for those of
- * Bitnami and ingress-nginx. Falco has no image to run there, so its release is left out.
+ * What the sandbox's own node needs: the sample application, whose image no registry has, and for the given parts the
+ * small charts and the images that stand in for those of ingress-nginx and Bitnami. Falco has no stand-in.
  */
-export function nodeOverrides(images: ImageNames): Overrides {
+export function nodeOverrides(images: ImageNames, standIns: readonly Part[] = PARTS): Overrides {
+    const ingressController = {
+        chart: { chart: chartFolder("ingress-nginx"), timeoutSeconds: 300 },
+        image: imageParts(images.ingressController),
+        certgenImage: imageParts(images.webhookCertgen),
+    };
+    const database = {
+        chart: { chart: chartFolder("postgresql"), timeoutSeconds: 300 },
+        image: imageParts(images.postgresql),
+    };
     return {
         workload: { image: images.app },
         ingress: {
             controller: {
-                chart: { chart: chartFolder("ingress-nginx"), timeoutSeconds: 300 },
-                image: imageParts(images.ingressController),
-                certgenImage: imageParts(images.webhookCertgen),
+                ...(standIns.includes("ingressController") ? ingressController : {}),
                 // The sandbox's load balancer needs none.
                 loadBalancerNodePorts: false,
             },
         },
-        database: {
-            chart: { chart: chartFolder("postgresql"), timeoutSeconds: 300 },
-            image: imageParts(images.postgresql),
-        },
+        ...(standIns.includes("database") ? { database } : {}),
         threatDetection: { install: false },
     };
 }
@@ -59,11 +64,19 @@ export const SAMPLE_APP: Overrides = {
 /** In place of a controller, for stacks that need none: nobody will publish an address. */
 export const NO_INGRESS_CONTROLLER: Overrides = { ingress: { awaitAddress: false, controller: { install: false } } };
 
+const STAND_INS: Record<Part, string> = {
+    ingressController: "ingress-nginx: Debian's NGINX obeys the same annotations and options",
+    database: "Bitnami's chart and image: a small chart takes the same values, with Debian's PostgreSQL",
+};
+
+const NO_FALCO =
+    "Falco: it watches a whole kernel, and this one is the machine's, not the node's (threatDetection.install: false)";
+
 /** What the own node leaves out or has a stand-in for, and why, in a line each. */
-export const LEFT_OUT = [
-    "ingress-nginx: no image in the package registries; Debian's NGINX obeys the same annotations and options",
-    "Falco: no image in the package registries (threatDetection.install: false)",
-];
+export function leftOut(standIns: Partial<Record<Part, string>>): string[] {
+    const replaced = PARTS.filter((part) => standIns[part] !== undefined);
+    return [...replaced.map((part) => `${STAND_INS[part]}; ${standIns[part]}`), NO_FALCO];
+}
 
 function chartFolder(name: string): string {
     return path.join(repositoryFolder, "sandbox", "charts", name);

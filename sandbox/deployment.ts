@@ -3,11 +3,13 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { CommandError, type OutputMap, type Stack, type UpResult } from "@pulumi/pulumi/automation";
 import { type Cluster, clusterUp, installPrograms } from "./cluster";
-import { devConfiguration, LEFT_OUT, nodeOverrides, SAMPLE_APP, withOverrides } from "./configuration";
+import { devConfiguration, leftOut, nodeOverrides, SAMPLE_APP, withOverrides } from "./configuration";
 import { type EngineEnvironment, openStack, pluginHostReachable, type StackConfig } from "./engine";
 import { progress } from "./progress";
 import { demoAccounts, demoAccountsFile, seedSampleApp } from "./seed";
 import { run, SandboxError } from "./shell";
+import { chooseSources, type StandIns } from "./sources";
+import { PARTS } from "./sources/planned";
 
 import program = require("../index");
 
@@ -19,6 +21,8 @@ interface Place {
     config: StackConfig;
     /** The own node, unless a cluster was given. */
     node?: Cluster;
+    /** Why parts have a stand-in there. */
+    standIns: StandIns;
 }
 
 /** Brings everything up and tells what runs, how to reach it, and what was left out. */
@@ -65,14 +69,23 @@ async function ownNode(): Promise<Place> {
         );
     }
     const node = await clusterUp();
-    const config = [nodeOverrides(node.images), SAMPLE_APP].reduce(withOverrides, devConfiguration());
-    return { environment: { kubeconfig: node.kubeconfig, ...node.programs }, config, node };
+    const real = withOverrides(devConfiguration(), SAMPLE_APP);
+    const standIns = await progress.step("Look for the real charts and images", () =>
+        chooseSources(node.programs.helm, real),
+    );
+    const replaced = PARTS.filter((part) => standIns[part] !== undefined);
+    const config = withOverrides(real, nodeOverrides(node.images, replaced));
+    return { environment: { kubeconfig: node.kubeconfig, ...node.programs }, config, node, standIns };
 }
 
 async function givenCluster(kubeconfig: string): Promise<Place> {
     progress.note(`KUBECONFIG is set: using the cluster of ${kubeconfig}, with the real charts and images.`);
     const programs = await installPrograms();
-    return { environment: { kubeconfig: path.resolve(kubeconfig), ...programs }, config: devConfiguration() };
+    return {
+        environment: { kubeconfig: path.resolve(kubeconfig), ...programs },
+        config: devConfiguration(),
+        standIns: {},
+    };
 }
 
 function seed({ kubectl, kubeconfig }: EngineEnvironment, outputs: OutputMap): Promise<void> {
@@ -110,8 +123,7 @@ function report(place: Place, standIns: boolean, outputs: OutputMap, visit: stri
         "",
     ];
     const leftOut = [
-        ...(place.node ? LEFT_OUT : []),
-        ...(place.node ? ["Bitnami's chart: no chart repository from here; a small chart takes the same values"] : []),
+        ...(place.node ? leftOut(place.standIns) : []),
         ...(standIns ? ["Pulumi's provider plugins: no plugin host from here; stand-ins in sandbox/providers"] : []),
     ];
     if (leftOut.length > 0) {

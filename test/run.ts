@@ -25,6 +25,9 @@ const SUITES: Record<string, Suite> = {
     package: { arguments: ["test/package/**/*.test.ts"] },
     defences: onCluster("test/e2e/index.test.ts", "e2e", 15_532),
     depth: onCluster("test/e2e/depth.test.ts", "e2e-depth", 15_732),
+    data: onCluster("test/e2e/data.test.ts", "e2e-data", 15_832),
+    traffic: onCluster("test/e2e/traffic.test.ts", "e2e-traffic", 15_932),
+    probes: onCluster("test/e2e/probes/index.test.ts", "e2e-probes", 16_032),
 };
 
 /** Runs a suite and returns whether all of it passed. */

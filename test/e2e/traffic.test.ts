@@ -1,0 +1,4 @@
+// What comes from outside, and who watches it, each on a stack of its own.
+import "./ingress";
+import "./sample-app";
+import "./alerts";
