@@ -33,13 +33,14 @@ export function withOverrides(config: StackConfig, overrides: Overrides): StackC
  */
 export function nodeOverrides(images: ImageNames, standIns: readonly Part[] = PARTS): Overrides {
     const ingressController = {
-        chart: { chart: chartFolder("ingress-nginx"), timeoutSeconds: 300 },
+        chart: standInChart("ingress-nginx"),
         image: imageParts(images.ingressController),
         certgenImage: imageParts(images.webhookCertgen),
     };
     const database = {
-        chart: { chart: chartFolder("postgresql"), timeoutSeconds: 300 },
+        chart: standInChart("postgresql"),
         image: imageParts(images.postgresql),
+        majorVersion: undefined,
     };
     return {
         workload: { image: images.app },
@@ -78,14 +79,16 @@ export function leftOut(standIns: Partial<Record<Part, string>>): string[] {
     return [...replaced.map((part) => `${STAND_INS[part]}; ${standIns[part]}`), NO_FALCO];
 }
 
-function chartFolder(name: string): string {
-    return path.join(repositoryFolder, "sandbox", "charts", name);
+/** What is undefined takes away what the stack says of its own chart or image. */
+function standInChart(name: string) {
+    const chart = path.join(repositoryFolder, "sandbox", "charts", name);
+    return { chart, repository: undefined, version: undefined, timeoutSeconds: 300 };
 }
 
-function imageParts(image: string): Record<"registry" | "repository" | "tag", string> {
+function imageParts(image: string) {
     const [registry = "", name = ""] = image.split("/");
     const [repository = "", tag = ""] = name.split(":");
-    return { registry, repository, tag };
+    return { registry, repository, tag, digest: undefined };
 }
 
 function merge(under: Group | undefined, over: Group): Group {

@@ -8,7 +8,7 @@ import { type EngineEnvironment, openStack, pluginHostReachable, type StackConfi
 import { progress } from "./progress";
 import { demoAccounts, demoAccountsFile, seedSampleApp } from "./seed";
 import { run, SandboxError } from "./shell";
-import { chooseSources, type StandIns } from "./sources";
+import { chooseSources, programWith, type StandIns, SWITCH, standInsAsked } from "./sources";
 import { PARTS } from "./sources/planned";
 
 import program = require("../index");
@@ -21,19 +21,18 @@ interface Place {
     config: StackConfig;
     /** The own node, unless a cluster was given. */
     node?: Cluster;
-    /** Why parts have a stand-in there. */
-    standIns: StandIns;
+    /** The parts that have a stand-in there, and why. */
+    replaced: StandIns;
 }
 
 /** Brings everything up and tells what runs, how to reach it, and what was left out. */
 export async function deploy(): Promise<void> {
     const place = process.env.KUBECONFIG ? await givenCluster(process.env.KUBECONFIG) : await ownNode();
-    const standIns = !(await progress.step("Look for the Pulumi plugin host", () =>
-        pluginHostReachable(place.environment),
-    ));
+    const plugins = () => pluginHostReachable(place.environment);
+    const standIns = standInsAsked() || !(await progress.step("Look for the Pulumi plugin host", plugins));
     const { environment, config } = place;
     const stack = await progress.step("Open the stack", () => openStack(STACK, config, program, environment, standIns));
-    const { outputs, summary } = await progress.step("Bring the program up", () => bringUp(stack));
+    const { outputs, summary } = await progress.step("Bring the program up", () => bringUp(stack, place));
     if (place.node) {
         await progress.step("Fill the sample application's tables", () => seed(environment, outputs));
     }
@@ -51,16 +50,21 @@ async function howToVisit({ kubectl, kubeconfig }: EngineEnvironment, outputs: O
 }
 
 /** The engine tells its errors itself, as it goes along; what the Automation API makes of them would say it all again. */
-async function bringUp(stack: Stack): Promise<UpResult> {
+async function bringUp(stack: Stack, { node, replaced }: Place): Promise<UpResult> {
     const color = process.stdout.isTTY ? "always" : "never";
     return stack.up({ onOutput: (text) => process.stdout.write(text), color }).catch((error: Error) => {
         throw error instanceof CommandError
             ? new SandboxError(
-                  "The program was not brought up: the engine's errors are above. Run the command again once their cause is gone.",
+                  [
+                      "The program was not brought up: the engine's errors are above. Run the command again once their cause is gone.",
+                      ...(node && PARTS.some((part) => replaced[part] === undefined) ? [WITHOUT_REAL_CHARTS] : []),
+                  ].join("\n"),
               )
             : error;
     });
 }
+
+const WITHOUT_REAL_CHARTS = `If it is a real chart that doesn't run on this node: \`npm run sandbox -- down\`, then up again with ${SWITCH}=true.`;
 
 async function ownNode(): Promise<Place> {
     if (os.platform() !== "linux" || process.getuid?.() !== 0) {
@@ -70,12 +74,12 @@ async function ownNode(): Promise<Place> {
     }
     const node = await clusterUp();
     const real = withOverrides(devConfiguration(), SAMPLE_APP);
-    const standIns = await progress.step("Look for the real charts and images", () =>
-        chooseSources(node.programs.helm, real),
+    const replaced = await progress.step("Look for the real charts and images", () =>
+        chooseSources(node.programs.helm, () => programWith(real)),
     );
-    const replaced = PARTS.filter((part) => standIns[part] !== undefined);
-    const config = withOverrides(real, nodeOverrides(node.images, replaced));
-    return { environment: { kubeconfig: node.kubeconfig, ...node.programs }, config, node, standIns };
+    const standIns = PARTS.filter((part) => replaced[part] !== undefined);
+    const config = withOverrides(real, nodeOverrides(node.images, standIns));
+    return { environment: { kubeconfig: node.kubeconfig, ...node.programs }, config, node, replaced };
 }
 
 async function givenCluster(kubeconfig: string): Promise<Place> {
@@ -84,7 +88,7 @@ async function givenCluster(kubeconfig: string): Promise<Place> {
     return {
         environment: { kubeconfig: path.resolve(kubeconfig), ...programs },
         config: devConfiguration(),
-        standIns: {},
+        replaced: {},
     };
 }
 
@@ -101,6 +105,10 @@ function seed({ kubectl, kubeconfig }: EngineEnvironment, outputs: OutputMap): P
         ownerSecret: value("ownerSecret"),
     };
     return seedSampleApp(place, demoAccounts());
+}
+
+function pluginsReason(): string {
+    return standInsAsked() ? `${SWITCH} is set` : "no way to the plugin host from here";
 }
 
 function report(place: Place, standIns: boolean, outputs: OutputMap, visit: string[], unchanged = 0): string {
@@ -122,12 +130,12 @@ function report(place: Place, standIns: boolean, outputs: OutputMap, visit: stri
         `  ${place.environment.kubectl} -n ${value("namespace")} exec -it deploy/${value("deployment")} -- sh`,
         "",
     ];
-    const leftOut = [
-        ...(place.node ? leftOut(place.standIns) : []),
-        ...(standIns ? ["Pulumi's provider plugins: no plugin host from here; stand-ins in sandbox/providers"] : []),
+    const left = [
+        ...(place.node ? leftOut(place.replaced) : []),
+        ...(standIns ? [`Pulumi's provider plugins: stand-ins in sandbox/providers; ${pluginsReason()}`] : []),
     ];
-    if (leftOut.length > 0) {
-        lines.push("Left out, or replaced by a stand-in:", "", ...leftOut.map((line) => `  ${line}`), "");
+    if (left.length > 0) {
+        lines.push("Left out, or replaced by a stand-in:", "", ...left.map((line) => `  ${line}`), "");
     }
     if (place.node) {
         lines.push("`npm run sandbox -- down` removes it all.", "");

@@ -23,7 +23,10 @@ export interface EngineEnvironment {
 /** A stack's configuration: what `Pulumi.<stack>.yaml` holds under `config`. */
 export type StackConfig = Record<string, unknown>;
 
-const PROVIDERS = ["kubernetes", "postgresql", "random", "tls"];
+/** The smallest first: it tells whether the plugin host can be reached. */
+const PROVIDERS = ["random", "tls", "postgresql", "kubernetes"];
+
+const pulumiHome = path.join(stateFolder, "pulumi");
 
 /** Makes the stack when it isn't there, gives it its configuration, and returns it. */
 export async function openStack(
@@ -41,7 +44,7 @@ export async function openStack(
         { stackName, projectName: project.name, program },
         {
             workDir,
-            pulumiHome: path.join(stateFolder, "pulumi"),
+            pulumiHome,
             pulumiCommand: await PulumiCommand.get({ root: rootOf(environment.pulumi) }),
             projectSettings: {
                 name: project.name,
@@ -55,22 +58,30 @@ export async function openStack(
 }
 
 /**
- * Whether the engine can fetch a provider from the plugin host. One small provider is asked for; without a way to the
- * host the engine gives up after a few seconds.
+ * Whether the engine has all providers, or can fetch them from the plugin host: one that can't be had would be missed
+ * in the middle of an update. Without a way to the host the engine gives up at the first after a few seconds.
  */
-export async function pluginHostReachable(environment: EngineEnvironment): Promise<boolean> {
-    const { version } = JSON.parse(fs.readFileSync(require.resolve("@pulumi/random/package.json"), "utf8")) as {
-        version: string;
-    };
+export async function pluginHostReachable(
+    { pulumi }: Pick<EngineEnvironment, "pulumi">,
+    home = pulumiHome,
+): Promise<boolean> {
+    const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
     try {
-        await promisify(execFile)(environment.pulumi, ["plugin", "install", "resource", "random", version], {
-            env: { ...process.env, ...engineVariables(environment), PULUMI_HOME: path.join(stateFolder, "pulumi") },
-            timeout: 60_000,
-        });
+        for (const [index, name] of PROVIDERS.entries()) {
+            const args = ["plugin", "install", "resource", name, sdkVersion(name)];
+            const timeout = index === 0 ? 60_000 : 600_000;
+            await promisify(execFile)(pulumi, args, { env, timeout });
+        }
         return true;
     } catch {
         return false;
     }
+}
+
+/** The engine wants the provider of the SDK's own version. */
+function sdkVersion(provider: string): string {
+    const file = require.resolve(`@pulumi/${provider}/package.json`);
+    return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
 }
 
 /** Variables for the engine, its providers and this process: the program and its tunnel run here. */

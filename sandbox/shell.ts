@@ -1,6 +1,7 @@
 /** Runs system commands. */
 import { type ChildProcess, spawn } from "node:child_process";
 import * as fs from "node:fs";
+import * as path from "node:path";
 
 /** A fault that its message explains to the user: callers print it without a stack trace. */
 export class SandboxError extends Error {
@@ -34,6 +35,14 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
     child.stdin?.on("error", () => {}); // the command may end before it has read everything; its status tells
     child.stdin?.end(options.input);
     return finished(child, `${command} ${args[0] ?? ""}`.trimEnd(), options.log);
+}
+
+/** Runs a command that may hang, and ends it after so many seconds. */
+export async function runWithin(seconds: number, command: string, args: string[], options?: RunOptions) {
+    return run("timeout", [String(seconds), command, ...args], options).catch((error: Error) => {
+        const late = error.message.startsWith(`timeout ${seconds}: exit status 124`);
+        throw late ? new SandboxError(`${path.basename(command)}: not done within ${seconds} s`) : error;
+    });
 }
 
 /** Runs a command and tells whether it succeeded. */

@@ -96,7 +96,11 @@ export async function attack(
         );
         const ground = new Field(api, camp, options, config, attackers);
         field = ground;
-        const jobs = probes.map((probe) => ({
+        // What waits for each other begins first; the rest fills the gaps.
+        const inTurn = [...probes].sort(
+            (a, b) => Number(b.exclusive !== undefined) - Number(a.exclusive !== undefined),
+        );
+        const jobs = inTurn.map((probe) => ({
             exclusive: probe.exclusive ?? [],
             work: async () => {
                 if (signal?.aborted) {

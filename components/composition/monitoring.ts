@@ -7,7 +7,7 @@ import { Alerts } from "../monitoring/alerts";
 import type { KubernetesAuditArgs } from "../monitoring/audit-source";
 import { AuditTrail } from "../monitoring/audit-trail";
 import { ThreatDetection, type ThreatDetectionSettingsArgs } from "../monitoring/threat-detection";
-import { VulnerabilityScanning } from "../monitoring/vulnerability-scanning";
+import { VulnerabilityScanning, type VulnerabilityScanningSettingsArgs } from "../monitoring/vulnerability-scanning";
 import type { SecureApplicationArgs } from "../secure-application-args";
 import type { DatabaseLayer } from "./database";
 import type { SharedArgs } from "./shared";
@@ -49,7 +49,7 @@ export function monitoringLayer(
                   kubernetesAudit: withReaders(detection.kubernetesAudit, watched.controller),
                   apiServer: cluster.apiServer,
                   protectedNamespaceNames: ownNamespaces,
-                  apiClientNamespaceNames: apiClients(detection, watched.controller),
+                  apiClientNamespaceNames: apiClients(detection, watched.controller, vulnerabilityScanning),
                   ...shared,
               },
               opts,
@@ -109,14 +109,16 @@ function alerts(
     );
 }
 
-/** The ingress controller watches the API server all the time, which Falco would report. */
+/** Ingress controller and scanner watch the API server all the time, which Falco would report. */
 function apiClients(
     detection: ThreatDetectionSettingsArgs,
     controller: IngressController | undefined,
+    scanning: VulnerabilityScanningSettingsArgs | undefined,
 ): pulumi.Output<string[]> {
+    const scanner = scanning && (scanning.namespaceName ?? DEFAULTS.vulnerabilityScanning.namespaceName);
     return pulumi
-        .all([detection.apiClientNamespaceNames ?? [], controller?.namespaceName])
-        .apply(([own, installed]) => (installed === undefined ? own : [...own, installed]));
+        .all([detection.apiClientNamespaceNames ?? [], controller?.namespaceName, scanner])
+        .apply(([own, ...installed]) => [...own, ...installed.filter((each) => each !== undefined)]);
 }
 
 /** The ingress controller reads the Secrets with certificates. */

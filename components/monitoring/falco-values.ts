@@ -1,4 +1,6 @@
 /** Everything that Bulwark says to the Falco chart. Pure; no Pulumi import. */
+
+import { digestlessImage } from "../chart-image";
 import { chartLabels } from "../chart-labels";
 import type { NamespaceQuota } from "../cluster/namespace-limits";
 import type { ImageParts } from "../image";
@@ -127,6 +129,7 @@ export function falcoValues(input: FalcoValuesInput): Record<string, unknown> {
         driver: { kind: "modern_ebpf", modernEbpf: { leastPrivileged: input.leastPrivileged } },
         collectors: { containerEngine: { engines: engineValues(input.containerEngines) } },
         customRules: input.rules,
+        metrics: { enabled: true, interval: "1m" },
         falco: {
             json_output: true,
             priority: "notice",
@@ -142,7 +145,7 @@ export function falcoValues(input: FalcoValuesInput): Record<string, unknown> {
 
 /** Falco's image in the shape that the chart wants. */
 export function falcoImage(image: ImageParts): Record<string, string> {
-    return overriding(image, "falcosecurity/falco");
+    return digestlessImage(image, "falcosecurity/falco");
 }
 
 const ENGINES = ["docker", "podman", "containerd", "cri", "lxc", "libvirt_lxc", "bpm"];
@@ -184,7 +187,7 @@ export function falcoctlValues(
         limits: { cpu: "500m", memory: "256Mi", "ephemeral-storage": "512Mi" },
     };
     return {
-        image: overriding(image, "falcosecurity/falcoctl"),
+        image: digestlessImage(image, "falcosecurity/falcoctl"),
         artifact: { install: { resources, securityContext: UNPRIVILEGED, ...install }, follow },
         config: { artifact: { install: { refs: [artifact] }, follow: { refs: [artifact] } } },
     };
@@ -197,7 +200,7 @@ function sidekickValues(
 ): Record<string, unknown> {
     return {
         enabled: true,
-        image: overriding(image, "falcosecurity/falcosidekick"),
+        image: digestlessImage(image, "falcosecurity/falcosidekick"),
         customLabels: chartLabels(labels),
         podLabels: chartLabels(labels),
         config: { existingSecret: secretName },
@@ -208,17 +211,4 @@ function sidekickValues(
             limits: { cpu: "500m", memory: "128Mi", "ephemeral-storage": "64Mi" },
         },
     };
-}
-
-/** These charts have no key for a digest: their templates join repository and tag by a colon, so it goes into the two. */
-function overriding({ registry, repository, tag, digest }: ImageParts, ownRepository: string): Record<string, string> {
-    const [algorithm, hash] = digest?.split(":") ?? [];
-    const named = {
-        ...(registry === undefined ? {} : { registry }),
-        ...(repository === undefined ? {} : { repository }),
-    };
-    if (algorithm !== undefined && hash !== undefined) {
-        return { ...named, repository: `${repository ?? ownRepository}@${algorithm}`, tag: hash };
-    }
-    return { ...named, ...(tag === undefined ? {} : { tag }) };
 }

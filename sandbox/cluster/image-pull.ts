@@ -1,6 +1,6 @@
 /** Images from registries, for a node that has no way to any: they are fetched on the machine and handed to the node. */
 import { logFile } from "../paths";
-import { run, SandboxError } from "../shell";
+import { run, runWithin, SandboxError } from "../shell";
 import { isLoopback } from "../sources/reach";
 import { ctr } from "./node";
 
@@ -8,7 +8,7 @@ import { ctr } from "./node";
 const PATIENCE_SECONDS = 600;
 const TRIES = 3;
 /** More tries change nothing about these. */
-const FINAL = /: not found$|401 Unauthorized|403 Forbidden|authorization failed|insufficient_scope/;
+const FINAL = /^not found$|401 Unauthorized|403 Forbidden|authorization failed|insufficient_scope/;
 
 /** Those among the images that the node doesn't have. */
 export async function missingImages(names: string[]): Promise<string[]> {
@@ -42,7 +42,7 @@ async function pullImage(name: string, pauseMilliseconds: number): Promise<void>
         try {
             return await fetchOnce(name);
         } catch (error) {
-            const reason = reasonOf(error as Error);
+            const reason = reasonOf(error as Error).replace(`${name}: `, "");
             if (attempt === TRIES || FINAL.test(reason)) {
                 throw new SandboxError(`${name}: ${reason}`);
             }
@@ -55,8 +55,8 @@ async function pullImage(name: string, pauseMilliseconds: number): Promise<void>
 async function fetchOnce(name: string): Promise<void> {
     const local = (await run("ctr", ["images", "pull", "--help"])).includes("--local") ? ["--local"] : [];
     const plain = isLoopback(name.slice(0, name.indexOf("/"))) ? ["--plain-http"] : [];
-    const pull = ["ctr", ...ctr, "images", "pull", ...local, ...plain, name];
-    await run("timeout", [String(PATIENCE_SECONDS), ...pull], { log: logFile("images") });
+    const pull = [...ctr, "images", "pull", ...local, ...plain, name];
+    await runWithin(PATIENCE_SECONDS, "ctr", pull, { log: logFile("images") });
 }
 
 /** The client's own last word, without the name that it repeats. */

@@ -11,7 +11,7 @@ import type { StackConfig } from "../engine";
 import { repositoryFolder, stateFolder } from "../paths";
 import { progress } from "../progress";
 import { type ReleaseSettings, templateArguments } from "../providers/kubernetes/helm-arguments";
-import { run, SandboxError } from "../shell";
+import { run, runWithin, SandboxError } from "../shell";
 import { podImages, registryOf } from "./images";
 import { chartHost, PARTS, type Part, type PlannedPart, plannedParts, type Registered } from "./planned";
 import { assertReachable } from "./reach";
@@ -26,19 +26,30 @@ type Decisions = Partial<Record<Part, string | null>>;
 
 const HELM_SECONDS = 60;
 
-/** Decides, and gives the node the images of the parts that need no stand-in. */
+/** Variable that asks for the stand-ins, whatever can be reached. */
+export const SWITCH = "BULWARK_STAND_INS";
+
+/** Whether it does. */
+export function standInsAsked(): boolean {
+    return Boolean(process.env[SWITCH]);
+}
+
+/** Decides, and gives the node the images of the parts that need no stand-in. `program` is asked while that is open. */
 export async function chooseSources(
     helm: string,
-    config: StackConfig,
+    program: () => Promise<Registered[]>,
     file = path.join(stateFolder, "sources.json"),
 ): Promise<StandIns> {
     const before: Decisions = fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, "utf8")) : {};
     const open = PARTS.filter((part) => typeof before[part] !== "string");
-    const planned = open.length > 0 ? plannedParts(await registeredBy(config)) : {};
+    const planned = open.length > 0 ? plannedParts(await program()) : {};
     const now = await Promise.all(
         open.map(async (part) => {
             const wanted = planned[part];
-            return wanted === undefined ? [] : [[part, await whyNot(helm, wanted)] as const];
+            if (wanted === undefined) {
+                return [];
+            }
+            return [[part, standInsAsked() ? `${SWITCH} is set` : await whyNot(helm, wanted)] as const];
         }),
     );
     const decided: Decisions = { ...before, ...Object.fromEntries(now.flat()) };
@@ -83,19 +94,26 @@ async function whyNot(helm: string, { release, images }: PlannedPart): Promise<s
 
 /** The chart's objects with the values of the program, tests left out since nobody runs them. */
 async function rendered(helm: string, release: ReleaseSettings): Promise<unknown[]> {
-    const args = [String(HELM_SECONDS), helm, ...templateArguments(release), "--skip-tests"];
-    const manifest = await run("timeout", args, { input: JSON.stringify(release.values ?? {}) });
+    const args = [...templateArguments(release), "--skip-tests"];
+    const manifest = await runWithin(HELM_SECONDS, helm, args, { input: JSON.stringify(release.values ?? {}) });
     return parseAllDocuments(manifest).map((document) => document.toJS());
 }
 
-/** What the program asks of Kubernetes, from a process of its own. */
-function registeredBy(config: StackConfig): Promise<Registered[]> {
+/** What the program asks of Kubernetes with the given settings, from a process of its own. */
+export function programWith(config: StackConfig): Promise<Registered[]> {
     const args = ["--import", "tsx", path.join(__dirname, "record.ts")];
-    return run(process.execPath, args, { cwd: repositoryFolder, input: JSON.stringify(config) }).then(JSON.parse);
+    return run(process.execPath, args, { cwd: repositoryFolder, input: JSON.stringify(config) }).then(
+        JSON.parse,
+        (error: Error) => {
+            // What follows the first line is the program's own word.
+            throw new SandboxError(error.message.split("\n").slice(1).join("\n"));
+        },
+    );
 }
 
-function addressOf({ protocol, hostname, port }: URL): string {
-    return `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
+/** Without a port where it is that of HTTPS, as image names have it too. */
+function addressOf({ protocol, host, port }: URL): string {
+    return protocol === "http:" && port === "" ? `${host}:80` : host;
 }
 
 function oneLine(message: string): string {

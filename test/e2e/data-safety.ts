@@ -13,7 +13,16 @@ import type { Cluster } from "../../sandbox/cluster";
 import { repositoryFolder } from "../../sandbox/paths";
 import { run } from "../../sandbox/shell";
 import { fields } from "../../settings/schema";
-import { applied, type Changes, OWN_TEST, overrides, PREVIEWED, REFUSED, STORAGE_CLASS } from "./support/data-table";
+import {
+    applied,
+    type Changes,
+    COUNTERS,
+    OWN_TEST,
+    overrides,
+    PREVIEWED,
+    REFUSED,
+    STORAGE_CLASS,
+} from "./support/data-table";
 import { inPod } from "./support/kubectl";
 import { cluster, open } from "./support/stack";
 
@@ -28,7 +37,7 @@ describe("the data", () => {
     let node: Cluster;
     let stack: Stack;
     let volumes: string;
-    /** Sizes of volumes that have grown: they never shrink. */
+    /** What has grown by then. */
     let grown: Changes = {};
     before(async () => {
         node = await cluster();
@@ -116,6 +125,11 @@ describe("the data", () => {
         });
     }
 
+    it("isn't given to a server of another major version: that is refused before anything happens", async () => {
+        const changed = await opened({ majorVersion: 16, "image.tag": "16" });
+        await assert.rejects(changed.preview(), /PostgreSQL 16 can't read the data that PostgreSQL 15 has written/);
+    });
+
     it("isn't touched by an update that was refused", async () => {
         const changed = await opened({ releaseName: "moved", "access.databaseName": "moved" });
         await assert.rejects(changed.up(), /releaseName: is "pgdb", would become "moved"/);
@@ -145,7 +159,7 @@ describe("the data", () => {
         assert.deepEqual(await threats(changes), []);
         await (await opened(changes)).up();
         await assertKept();
-        grown = { "backup.storageSize": changes["backup.storageSize"] };
+        grown = COUNTERS;
         await (await opened({})).up();
         await assertKept();
     });

@@ -217,6 +217,8 @@ function inOperation(): void {
         assert.ok(pod);
         const visitor = (...command: string[]) => ["exec", "-i", "-n", VISITORS, `deploy/${VISITOR}`, "--", ...command];
         const load = onCluster(visitor("node", "-e", LOAD), SERVICE);
+        // Not before: the connections would all be with the other pod.
+        await until("requests are under way", 60_000, () => succeeds(visitor("test", "-e", "/tmp/started")));
         await onCluster(["delete", "pod", "-n", APP, pod.name, "--timeout=60s"]);
         await onCluster(visitor("touch", "/tmp/stop"));
         const { answered, failed } = JSON.parse(await load) as { answered: number; failed: string[] };
@@ -236,10 +238,7 @@ function inOperation(): void {
         const mounted = `[ "$(cat /bindings/database/password)" = "$(cat)" ]`;
         for (const { name } of before) {
             await until("the new password is mounted", 150_000, () =>
-                onCluster(["exec", "-i", "-n", APP, name, "--", "sh", "-c", mounted], changed).then(
-                    () => true,
-                    () => false,
-                ),
+                succeeds(["exec", "-i", "-n", APP, name, "--", "sh", "-c", mounted], changed),
             );
         }
         // Connections that were made with the old password are of no use any more.
@@ -253,12 +252,24 @@ function inOperation(): void {
     });
 }
 
+/** Whether a command of kubectl's succeeds. */
+function succeeds(args: string[], input?: string): Promise<boolean> {
+    return onCluster(args, input).then(
+        () => true,
+        () => false,
+    );
+}
+
 /** Asks without a pause, mostly on connections that are kept, until it is told to stop: at any time something is asked. */
 const LOAD = `const fs = require("fs"), http = require("http");
 const url = fs.readFileSync(0, "utf8") + "/sign-in", failed = [];
 let answered = 0;
 const ask = (agent) => new Promise((resolve) => {
-    const end = (fault) => { fault ? failed.push(fault) : answered++; resolve(); };
+    const end = (fault) => {
+        fault ? failed.push(fault) : answered++;
+        if (answered === 100) fs.writeFileSync("/tmp/started", "");
+        resolve();
+    };
     http.get(url, { agent }, (r) => r.resume().on("end", () => end(r.statusCode === 200 ? "" : "status " + r.statusCode)))
         .on("error", (e) => end(e.message));
 });

@@ -31,7 +31,23 @@ export class Api {
 
     constructor(private readonly config: KubeConfig) {}
 
-    async ask(method: string, path: string, { body, contentType, as }: Asking = {}): Promise<Answer> {
+    async ask(method: string, path: string, asking: Asking = {}): Promise<Answer> {
+        const { status, text } = await this.send(method, path, asking);
+        const parsed = parse(text);
+        const said = (parsed as { message?: string } | undefined)?.message ?? text;
+        return { status, body: parsed, message: status < 400 ? "" : said.slice(0, 2_000) };
+    }
+
+    /** What isn't JSON, such as a log. */
+    async text(path: string): Promise<string> {
+        const { status, text } = await this.send("GET", path, {});
+        if (status !== 200) {
+            throw new Error(`${path} can't be read: ${text || status}`);
+        }
+        return text;
+    }
+
+    private async send(method: string, path: string, { body, contentType, as }: Asking) {
         this.credentials ??= this.authenticate();
         const { headers, ...credentials } = await this.credentials;
         const content = body === undefined ? undefined : JSON.stringify(body);
@@ -50,10 +66,7 @@ export class Api {
                 ...(as && impersonation(as)),
             },
         };
-        const { status, text } = await exchange(url, options, content);
-        const parsed = parse(text);
-        const said = (parsed as { message?: string } | undefined)?.message ?? text;
-        return { status, body: parsed, message: status < 400 ? "" : said.slice(0, 2_000) };
+        return exchange(url, options, content);
     }
 
     /** An object that must be there. */

@@ -1,5 +1,9 @@
 /** Every probe, in the order of the report. */
 import type { Probe } from "../probe";
+import { ANSWERS } from "./application/answers";
+import { FLOODS } from "./application/floods";
+import { PAGES } from "./application/pages";
+import { TRANSPORT } from "./application/transport";
 import { ADMISSION } from "./cluster/admission";
 import { EGRESS } from "./cluster/egress";
 import { ISOLATION } from "./cluster/isolation";
@@ -12,6 +16,8 @@ import { LIMITS } from "./database/limits";
 import { LOGINS } from "./database/logins";
 import { PRIVILEGES as DATABASE_PRIVILEGES } from "./database/privileges";
 import { SECRETS } from "./database/secrets";
+import { RECORDS } from "./monitoring/records";
+import { WATCHERS } from "./monitoring/watchers";
 
 export const PROBES: readonly Probe[] = [
     ...REACHABILITY,
@@ -22,8 +28,14 @@ export const PROBES: readonly Probe[] = [
     ...PRIVILEGES,
     ...FILES,
     ...AVAILABILITY,
+    ...FLOODS,
+    ...TRANSPORT,
+    ...ANSWERS,
+    ...PAGES,
     ...LOGINS,
     ...DATABASE_PRIVILEGES,
     ...LIMITS,
     ...SECRETS,
+    ...RECORDS,
+    ...WATCHERS,
 ];

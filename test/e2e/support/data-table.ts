@@ -40,7 +40,15 @@ export const REFUSED: Changes = {
 };
 
 /** What has a test of its own. */
-export const OWN_TEST = ["protectData", "allowDataLoss"];
+export const OWN_TEST = ["protectData", "allowDataLoss", "majorVersion"];
+
+/** What only ever grows. */
+export const COUNTERS: Changes = {
+    certificateRotation: 1,
+    adminRotation: 1,
+    "access.rotation": 1,
+    "backup.storageSize": "2Gi",
+};
 
 /** What this node can't run, or what excludes another change: groups that are only previewed, each as a whole. */
 export const PREVIEWED: Record<string, Changes> = {
@@ -72,10 +80,13 @@ export async function applied(): Promise<Changes> {
         ephemeralStorageLimit: "512Mi",
     };
     return {
+        ...COUNTERS,
         "access.statementTimeout": "4min",
         "access.idleInTransactionSessionTimeout": "5min",
         "access.connectionLimit": 11,
         "access.credentialsSecretName": "other-creds",
+        "access.validUntil": "2099-01-01T00:00Z",
+        "access.readwrite.validUntil": "2099-01-01T00:00Z",
         "access.readwrite.statementTimeout": "4min",
         "access.readwrite.idleInTransactionSessionTimeout": "5min",
         "access.readwrite.connectionLimit": 12,
@@ -92,7 +103,6 @@ export async function applied(): Promise<Changes> {
         "backup.timeZone": "Europe/Berlin",
         "backup.suspend": true,
         "backup.keep": 5,
-        "backup.storageSize": "2Gi",
         "backup.deadlineSeconds": 3_000,
         "backup.retries": 1,
         "backup.image": imagesByDigest.postgresql,
@@ -102,6 +112,11 @@ export async function applied(): Promise<Changes> {
         "tunnel.localPort": 15_735,
         "tunnel.kubeconfig": kubeconfig,
         "tunnel.context": /^current-context: (.*)$/m.exec(fs.readFileSync(kubeconfig, "utf8"))?.[1],
+        minimumTlsVersion: "TLSv1.2",
+        maxConnections: 60,
+        "audit.log": ["ddl", "role", "write"],
+        "audit.statements": false,
+        sharedPreloadLibraries: ["pgaudit", "pg_stat_statements"],
         "chart.chart": chart,
         "chart.version": version,
         "chart.timeoutSeconds": 290,

@@ -33,6 +33,7 @@ export async function inPod(
     command: string[],
     input = "",
     where: Promise<{ cluster: Cluster }> = running(),
+    seconds = 60,
 ): Promise<Outcome> {
     const { cluster } = await where;
     const args = ["exec", "-i", "-n", namespace, pod, "--", ...command];
@@ -45,7 +46,7 @@ export async function inPod(
         outcome.stderr += chunk;
     });
     child.stdin.end(input);
-    const timer = setTimeout(() => child.kill("SIGKILL"), 60_000);
+    const timer = setTimeout(() => child.kill("SIGKILL"), seconds * 1_000);
     outcome.code = await new Promise((resolve) => child.on("close", (code) => resolve(code ?? -1)));
     clearTimeout(timer);
     return outcome;

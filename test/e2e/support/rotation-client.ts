@@ -14,7 +14,7 @@ export const CLIENT_LABELS = { client: "true" };
  * says what became of it. It counts from the first that succeeds, when it is ready, and ends only after one has ended.
  */
 const CLIENT_SCRIPT = `cd /bindings/database
-trap 'stop=1' TERM
+trap 'stop=1' TERM INT
 export PGSSLMODE=verify-full PGSSLROOTCERT="$PWD/ca.crt" PGCONNECT_TIMEOUT=10
 until [ -n "\${stop:-}" ]; do
     export PGHOST="$(cat host)" PGPORT="$(cat port)" PGDATABASE="$(cat database)"

@@ -168,7 +168,7 @@ export async function secretEntries(namespace: string, name: string): Promise<Re
  * SQL in the server's pod, over a connection verified to the full, with a login that nothing else hears of: it arrives on
  * standard input.
  */
-export async function asLogin(login: Login, sql: string): Promise<Outcome> {
+export async function asLogin(login: Login, sql: string, seconds?: number): Promise<Outcome> {
     const where = cluster().then((node) => ({ cluster: node }));
     const script = `set -eu
         read -r PGUSER; read -r PGPASSWORD; read -r authority
@@ -179,5 +179,5 @@ export async function asLogin(login: Login, sql: string): Promise<Outcome> {
         exit "\${code:-0}"`;
     const authority = Buffer.from(login.caCertificate).toString("base64");
     const input = `${login.username}\n${login.password}\n${authority}\n${sql}`;
-    return inPod(DATABASE, "pgdb-postgresql-0", ["bash", "-c", script], input, where);
+    return inPod(DATABASE, "pgdb-postgresql-0", ["bash", "-c", script], input, where, seconds);
 }

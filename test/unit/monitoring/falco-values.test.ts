@@ -56,6 +56,7 @@ describe("values of the Falco chart", () => {
                 },
             },
             customRules: { "bulwark-rules.yaml": "[]" },
+            metrics: { enabled: true, interval: "1m" },
             falco: { json_output: true, priority: "notice", rule_matching: "all" },
             falcoctl: {
                 image: {},

@@ -40,12 +40,13 @@ describe("the command line", () => {
         const options = parseCommandLine(
             "--outputs o.json --layer cluster --layer container --probe cluster/host-path --egress-target 192.0.2.7:443"
                 .split(" ")
-                .concat("--outside", "ssh host"),
+                .concat("--outside", "ssh host", "--accounts", "visitors.json", "--audit-log", "/var/log/audit.log"),
         );
         assert.deepEqual(options.layers, ["cluster", "container"]);
         assert.deepEqual(options.probes, ["cluster/host-path"]);
         assert.deepEqual(options.egressTarget, { host: "192.0.2.7", port: 443 });
         assert.deepEqual(options.outside, ["ssh", "host"]);
+        assert.deepEqual([options.accounts, options.auditLog], ["visitors.json", "/var/log/audit.log"]);
     });
 
     it("refuses what it can't use, and says what it takes", () => {

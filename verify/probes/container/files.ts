@@ -2,15 +2,20 @@
 import { held, type Probe, through, unproven } from "../../probe";
 import { inTwin, readAttempts, TRY } from "./in-twin";
 
-/** Values of the mounted credentials are compared within the container, and never printed. */
-const SECRETS = `found=0; leaked=0; environment=$(cat /proc/self/environ | tr '\\000' '\\n')
-[ -n "$environment" ] || exit 1
+/**
+ * Values of the mounted credentials are compared within the container, and never printed. A child that is given one shows
+ * that they would be found.
+ */
+const SECRETS = `holds() { case "$(tr '\\000' '\\n')" in *"$1"*) return 0 ;; esac; return 1; }
+found=0; leaked=0; control=0
 for file in "\${SERVICE_BINDING_ROOT:-/bindings}"/*/password "\${SERVICE_BINDING_ROOT:-/bindings}"/*/uri; do
     [ -s "$file" ] || continue
     found=1; value=$(cat "$file")
-    case "$environment" in *"$value"*) leaked=1 ;; esac
+    if VERIFY="$value" cat /proc/self/environ | holds "$value"; then control=1; fi
+    for environ in /proc/[0-9]*/environ; do if holds "$value" 2>/dev/null <"$environ"; then leaked=1; fi; done
 done
-if [ $found = 0 ]; then echo "credentials|absent"; elif [ $leaked = 1 ]; then echo "credentials in the environment|worked|they are there"
+if [ $found = 0 ] || [ $control = 0 ]; then :
+elif [ $leaked = 1 ]; then echo "credentials in the environment|worked|they are there"
 else echo "credentials in the environment|failed|not there"; fi`;
 
 export const FILES: Probe[] = [
@@ -80,7 +85,8 @@ try "${size} MiB" fill; rm -f /tmp/verify-full`;
             if (found === undefined) {
                 return unproven("there are no credentials in files to look for, or the environment can't be read");
             }
-            return (found.worked ? through : held)(`${found.what}: ${found.seen}`);
+            const control = "control: a child that is given them has them there";
+            return (found.worked ? through : held)(`${found.what}: ${found.seen} (${control})`);
         },
     },
     {
@@ -116,12 +122,12 @@ file=/tmp/verify-$$; try "control" adds "$file"`;
         gain: "has a map of the namespace without asking anybody",
         expected: "no address but that of the API server, which Kubernetes gives everybody",
         ifOff: "a variable for each Service",
-        // An ordinary namespace has no Service whose address could be there; the API server's own shows the way.
+        // An ordinary namespace has no Service whose address could be there: a child that is given one shows the way.
         controls: [],
         script: () => `
-environment=$(cat /proc/self/environ | tr '\\000' '\\n')
-case "$environment" in *KUBERNETES_SERVICE_HOST=*) ;; *) exit 1 ;; esac
-names=$(echo "$environment" | sed -n 's/^\\([A-Z0-9_]*\\)_SERVICE_HOST=.*/\\1/p' | grep -vx KUBERNETES | tr '\\n' ' ')
+services() { cat /proc/self/environ | tr '\\000' '\\n' | sed -n 's/^\\([A-Z0-9_]*\\)_SERVICE_HOST=.*/\\1/p' | grep -vx KUBERNETES | tr '\\n' ' '; }
+case "$(VERIFY_SERVICE_HOST=192.0.2.1; export VERIFY_SERVICE_HOST; services)" in *VERIFY*) ;; *) exit 1 ;; esac
+names=$(services)
 if [ -n "$names" ]; then echo "other Services|worked|$names"; else echo "other Services|failed|none"; fi`,
     }),
 ];

@@ -9,9 +9,12 @@ export const BAIT = "bulwark_verify_bait";
 /** Tenants with a row each. */
 export const TENANTS = ["00000000-0000-4000-8000-00000000ba17", "00000000-0000-4000-8000-00000000ba18"] as const;
 
-/** Makes the table once for all probes, as the database's owner would, by the owner's credentials in the server's pod. */
-export function layBait(field: Field): Promise<void> {
-    return field.shared("bait", async () => {
+/**
+ * Makes the table once for all probes, as the database's owner would, by the owner's credentials in the server's pod. With
+ * SQL, that is done to it afterwards.
+ */
+export async function layBait(field: Field, sql?: string): Promise<void> {
+    await field.shared("bait", async () => {
         const { tenants } = field.target;
         const column = quoted(tenants?.column ?? "tenant");
         const rows = TENANTS.map((tenant, index) => `(${index}, '${tenant}', 'bait')`);
@@ -23,6 +26,9 @@ CREATE TABLE ${BAIT} (id int PRIMARY KEY, ${column} uuid, word text);
 INSERT INTO ${BAIT} VALUES ${rows.join(", ")};`,
         );
     });
+    if (sql !== undefined) {
+        await asOwner(field, `${sql};`);
+    }
 }
 
 export function quoted(name: string): string {
@@ -37,7 +43,10 @@ async function asOwner(field: Field, text: string): Promise<void> {
     const { data } = await field.api.get<{ data: Record<string, string> }>(
         `/api/v1/namespaces/${database.namespace}/secrets/${database.ownerSecret}`,
     );
-    const value = (key: string) => Buffer.from(data[key] ?? "", "base64").toString("utf8").replace(/'/g, `'\\''`);
+    const value = (key: string) =>
+        Buffer.from(data[key] ?? "", "base64")
+            .toString("utf8")
+            .replace(/'/g, `'\\''`);
     const script = `export LC_ALL=C PGHOST=127.0.0.1 PGPORT=${database.podPort} PGSSLMODE=require PGDATABASE='${database.name}'
 export PGUSER='${value("username")}' PGPASSWORD='${value("password")}'
 psql -XAtq -v ON_ERROR_STOP=1 <<'END_OF_SQL'

@@ -24,7 +24,10 @@ async function timeout(field: Field, setting: string, waiting: string, sign: Reg
     if (!control.stdout.includes("alive false")) {
         return unproven(`the control failed: a short statement doesn't work: ${control.stderr}`);
     }
-    const { stdout: left, stderr } = await inApplication(field, sql(`SET ${setting} = '500ms';\n${waiting}\n\\echo ended :ERROR`));
+    const { stdout: left, stderr } = await inApplication(
+        field,
+        sql(`SET ${setting} = '500ms';\n${waiting}\n\\echo ended :ERROR`),
+    );
     if (left.includes("ended false")) {
         return through(`${setting} of 500 ms passed, and nothing happened`);
     }
@@ -92,10 +95,14 @@ export const LIMITS: Probe[] = [
             const refused = said.split("\n").filter((line) => /too many connections for role/.test(line)).length;
             const got = said.split("\n").filter((line) => line === "ended").length;
             return refused > 0 && got > 0
-                ? held(`of ${count} connections ${refused} were refused: too many for the role, whose limit is ${limit} of the server's ${server}`)
+                ? held(
+                      `of ${count} connections ${refused} were refused: too many for the role, whose limit is ${limit} of the server's ${server}`,
+                  )
                 : got === count
                   ? through(`all ${count} connections were there at once; the role's limit is ${limit}`)
-                  : unproven(`${got} of ${count} connections were there, none refused for the limit: ${said.slice(0, 200)}`);
+                  : unproven(
+                        `${got} of ${count} connections were there, none refused for the limit: ${said.slice(0, 200)}`,
+                    );
         },
     },
     {
@@ -148,7 +155,9 @@ export const LIMITS: Probe[] = [
             const strange = attempts.find(({ rows, said }) => rows === undefined && !/row-level security/.test(said));
             return strange
                 ? unproven(`${strange.what}: failed for another reason: ${strange.said}`)
-                : held(`${attempts.map(({ what, rows }) => `${what}: ${rows ?? "refused"}`).join("; ")} (control: its own row is there)`);
+                : held(
+                      `${attempts.map(({ what, rows }) => `${what}: ${rows ?? "refused"}`).join("; ")} (control: its own row is there)`,
+                  );
         },
     },
 ];

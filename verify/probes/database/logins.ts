@@ -53,7 +53,7 @@ export const LOGINS: Probe[] = [
             refusedLogins(
                 field,
                 ["postgres", "template1"].map((name) => ({ what: name, assignments: `PGDATABASE=${name}` })),
-                REJECTED,
+                new RegExp(`${REJECTED.source}|permission denied for database`),
             ),
     },
     {

@@ -52,12 +52,14 @@ export async function refusedLogins(field: Field, logins: Login[], reason: RegEx
     return judge(readAttempts(stdout), logins.length, ({ seen }) => reason.test(seen));
 }
 
-const OWN = "the application's own login";
+export const OWN = "the application's own login";
 
 /** Statements of which each must be refused for want of a privilege, tried in transactions that are rolled back. */
 export async function refusedStatements(field: Field, control: string, statements: string[]): Promise<Outcome> {
     const all = [control, ...statements];
-    const lines = all.map((sql, index) => `BEGIN READ WRITE;\n${sql};\n\\echo ${index} :SQLSTATE :LAST_ERROR_MESSAGE\nROLLBACK;`);
+    const lines = all.map(
+        (sql, index) => `BEGIN READ WRITE;\n${sql};\n\\echo ${index} :SQLSTATE :LAST_ERROR_MESSAGE\nROLLBACK;`,
+    );
     const { stdout, stderr } = await inApplication(field, sql(lines.join("\n")));
     const attempts = stdout.split("\n").flatMap((line) => {
         const [, index = "", state = "", said = ""] = /^(\d+) ([0-9A-Z]{5}) ?(.*)$/.exec(line.trim()) ?? [];
@@ -80,7 +82,7 @@ const DONE = "00000";
 const INSUFFICIENT_PRIVILEGE = "42501";
 
 /** One that works is enough; one that fails for another reason than the defence proves nothing. */
-function judge(attempts: Attempt[], count: number, isRefusal: (attempt: Attempt) => boolean): Outcome {
+export function judge(attempts: Attempt[], count: number, isRefusal: (attempt: Attempt) => boolean): Outcome {
     const control = attempts.find(({ what }) => what === OWN);
     const tried = attempts.filter(({ what }) => what !== OWN);
     const outcome = stopped(tried);
@@ -93,7 +95,9 @@ function judge(attempts: Attempt[], count: number, isRefusal: (attempt: Attempt)
     const other = tried.find((attempt) => !isRefusal(attempt));
     if (other !== undefined || tried.length < count) {
         throw new Unproven(
-            other ? `${other.what} failed for another reason: ${other.seen}` : "the connection ended before all was tried",
+            other
+                ? `${other.what} failed for another reason: ${other.seen}`
+                : "the connection ended before all was tried",
         );
     }
     return { ...outcome, evidence: `${summary(tried)} (control: ${OWN} works)` };
@@ -105,7 +109,7 @@ const NOISE = /^(42501 |.*psql: error: connection to server at .* failed: (FATAL
 /** What many attempts were told, once each. */
 function summary(attempts: Attempt[]): string {
     const said = [...new Set(attempts.map(({ seen }) => seen.replace(NOISE, "")))];
-    return `${attempts.length} attempts: ${said.join("; ")}`;
+    return `${attempts.length === 1 ? "" : `${attempts.length} attempts: `}${said.join("; ")}`;
 }
 
 /** The first container of the database's pod. */

@@ -17,7 +17,10 @@ export const SECRETS: Probe[] = [
         async run(field) {
             const { application, database } = field.target;
             const { spec } = application.deployment as Account;
-            const as = { namespace: application.namespace, account: spec.template.spec.serviceAccountName ?? "default" };
+            const as = {
+                namespace: application.namespace,
+                account: spec.template.spec.serviceAccountName ?? "default",
+            };
             const secrets = (namespace: string) => `/api/v1/namespaces/${namespace}/secrets`;
             const named = [
                 [application.namespace, application.credentialsSecret],
@@ -28,7 +31,9 @@ export const SECRETS: Probe[] = [
             const controls = await Promise.all([...named, ...lists].map((path) => field.api.ask("GET", path)));
             const missing = controls.findIndex(({ status }) => status !== 200);
             if (missing >= 0) {
-                return unproven(`the control failed: an administrator can't read ${[...named, ...lists][missing]} either`);
+                return unproven(
+                    `the control failed: an administrator can't read ${[...named, ...lists][missing]} either`,
+                );
             }
             const attempts = await Promise.all(
                 [...named, ...lists].map(async (path) => {
@@ -41,7 +46,10 @@ export const SECRETS: Probe[] = [
                 return unproven(`${strange.what}: the API server answered ${strange.status}`);
             }
             const { verdict, evidence } = stopped(attempts.map((each) => ({ ...each, seen: String(each.status) })));
-            return { verdict, evidence: `as ${as.namespace}/${as.account}, ${evidence} (control: an administrator reads them)` };
+            return {
+                verdict,
+                evidence: `as ${as.namespace}/${as.account}, ${evidence} (control: an administrator reads them)`,
+            };
         },
     },
 ];
