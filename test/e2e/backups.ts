@@ -228,7 +228,7 @@ function restore(keys: () => Keys, stack: () => Stack): void {
 
 /** What docs/restore.md says to do before the restore itself. */
 async function bringServerBack(stack: Stack): Promise<void> {
-    await stack.refresh({ runProgram: true, target: ["**helm.sh/v3:Release**"] });
+    await stack.refresh({ target: ["**helm.sh/v3:Release**"] });
     await stack.up();
     await client("kubectl", "delete", "job", "-n", NAMESPACE, "-l", "app.kubernetes.io/name=sql-job");
     await stack.up({ refresh: true, runProgram: true });

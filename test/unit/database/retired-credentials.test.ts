@@ -79,6 +79,15 @@ describe("RetiredCredentials", () => {
         assert.match(sqlOf(await record(program)) ?? "", /"readonly" PASSWORD NULL/);
     });
 
+    it("runs nothing again only because the Secret of its job is made anew", async () => {
+        const all = await record(() => retired());
+        const { urn } = one(all, "kubernetes:core/v1:Secret");
+        const { dependencies, propertyDependencies } = one(all, "kubernetes:batch/v1:Job");
+        assert.ok(dependencies.includes(urn), "the job waits for its Secret");
+        assert.ok(!Object.values(propertyDependencies).flat().includes(urn), "and isn't replaced with it");
+        assert.ok(propertyDependencies.spec?.some((each) => each.includes(":ConfigMap::")));
+    });
+
     it("gives the grace period on top of the job's own deadline", async () => {
         const all = await record(() => retired({ graceSeconds: 600, job: { deadlineSeconds: 100 } }));
         assert.match(sqlOf(all) ?? "", /pg_sleep\(600\)/);

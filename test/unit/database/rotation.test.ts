@@ -8,31 +8,36 @@ import {
     secondLoginFault,
 } from "../../../components/database/rotation";
 import { scramVerifier } from "../../../components/database/scram";
+import { SqlJob } from "../../../components/database/sql-job";
 import { one, type Registration, record, resolved } from "../support/recorder";
 
 const ROLE = "postgresql:index/role:Role";
 const PASSWORD = "random:index/randomPassword:RandomPassword";
 const SECRET = "kubernetes:core/v1:Secret";
 
+const SERVER = {
+    namespaceName: "database",
+    podName: "pgdb-postgresql-0",
+    host: "pgdb-postgresql.database.svc",
+    adminPassword: "generated-by-the-mock",
+    caCertificate: "CERTIFICATE",
+};
+
+function make(args: Partial<DatabaseAccessArgs>): DatabaseAccess {
+    const direct = { host: "10.0.0.5" };
+    return new DatabaseAccess("access", {
+        server: SERVER,
+        clientNamespaceName: "shop",
+        direct,
+        readwrite: {},
+        ...args,
+    });
+}
+
 async function access(args: Partial<DatabaseAccessArgs>): Promise<{ all: Registration[]; component: DatabaseAccess }> {
     const made: DatabaseAccess[] = [];
-    const server = {
-        namespaceName: "database",
-        podName: "pgdb-postgresql-0",
-        host: "pgdb-postgresql.database.svc",
-        adminPassword: "generated-by-the-mock",
-        caCertificate: "CERTIFICATE",
-    };
     const all = await record(() => {
-        made.push(
-            new DatabaseAccess("access", {
-                server,
-                clientNamespaceName: "shop",
-                direct: { host: "10.0.0.5" },
-                readwrite: {},
-                ...args,
-            }),
-        );
+        made.push(make(args));
     });
     const [component] = made;
     assert.ok(component);
@@ -151,6 +156,21 @@ describe("DatabaseAccess in rotation", () => {
             ["access-owner-credentials", "mydb-owner", "app_owner_b"],
             ["access-readwrite-b-credentials", "app-db-write-creds-b", "readwrite_b"],
         ]);
+    });
+
+    it("lets no job of the owner's be replaced with the owner's Secret", async () => {
+        const all = await record(
+            () =>
+                new SqlJob("migration", {
+                    sql: "SELECT 1",
+                    namespaceName: "database",
+                    credentialsSecretName: make({}).ownerSecretName,
+                    serverPodLabels: { app: "db" },
+                }),
+        );
+        const { spec = [] } = one(all, "kubernetes:batch/v1:Job").propertyDependencies;
+        assert.ok(spec.some((urn) => urn.includes("postgresql:")));
+        assert.ok(!spec.some((urn) => urn.includes(":Secret::")));
     });
 
     it("tells which logins there are, and which to close", async () => {

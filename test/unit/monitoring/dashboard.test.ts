@@ -39,7 +39,7 @@ describe("the dashboard", () => {
         const { panels } = dashboard(ALL);
         const places = panels.map(({ gridPos }) => `${gridPos.x},${gridPos.y}`);
         for (const distinct of [places, panels.map(({ id }) => id), panels.map(({ title }) => title)]) {
-            assert.equal(new Set(distinct).size, panels.length);
+            assert.equal(new Set<number | string>(distinct).size, panels.length);
         }
         for (const { targets, datasource, gridPos } of panels) {
             assert.ok(targets.length > 0 && gridPos.x + gridPos.w <= 24);

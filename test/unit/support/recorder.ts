@@ -15,6 +15,8 @@ export interface Registration {
     retainOnDelete: boolean;
     deletedWith: string;
     dependencies: string[];
+    /** What each input was made from: when one of these is deleted before it's replaced, the engine may replace this too. */
+    propertyDependencies: Record<string, string[]>;
     aliases: string[];
     ignoreChanges: string[];
     additionalSecretOutputs: string[];
@@ -47,6 +49,7 @@ interface RegisterRequest {
     getRetainondelete(): boolean;
     getDeletedwith(): string;
     getDependenciesList(): string[];
+    getPropertydependenciesMap(): { toArray(): [string, string[]][]; get(key: string): { getUrnsList(): string[] } };
     getAliasurnsList(): string[];
     getAliasesList(): { toObject(): { spec?: { name: string }; urn: string } }[];
     getIgnorechangesList(): string[];
@@ -78,6 +81,7 @@ prototype.registerResource = function (this: unknown, request, callback) {
         retainOnDelete: request.getRetainondelete(),
         deletedWith: request.getDeletedwith(),
         dependencies: request.getDependenciesList(),
+        propertyDependencies: propertyDependencies(request),
         aliases: request.getAliasesList().map((alias) => alias.toObject().spec?.name ?? alias.toObject().urn),
         ignoreChanges: request.getIgnorechangesList(),
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
@@ -201,6 +205,11 @@ export function resolved<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> 
     return new Promise((resolve) => {
         pulumi.output(output).apply(resolve);
     });
+}
+
+function propertyDependencies(request: RegisterRequest): Record<string, string[]> {
+    const map = request.getPropertydependenciesMap();
+    return Object.fromEntries(map.toArray().map(([property]) => [property, map.get(property).getUrnsList()]));
 }
 
 function unwrap(value: unknown): unknown {
