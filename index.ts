@@ -24,6 +24,8 @@ export = async function program() {
         operatorNamespace: application.operatorNamespaceName,
         operatorAccount: application.operatorAccountName,
         guardrailPolicies: application.guardrailPolicyNames,
+        tenantColumn: application.tenantColumn,
+        tenantSetting: application.tenantSetting,
         auditPolicy: application.auditPolicy,
         auditWebhookConfig: application.auditWebhookConfig,
     };

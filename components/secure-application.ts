@@ -35,6 +35,10 @@ export class SecureApplication extends pulumi.ComponentResource {
     public readonly credentialsSecretName: pulumi.Output<string>;
     /** Secret with the credentials of the role that owns the database, in the database's namespace. */
     public readonly ownerSecretName: pulumi.Output<string>;
+    /** Column by which rows are kept apart, when tenants are. */
+    public readonly tenantColumn: pulumi.Output<string> | undefined;
+    /** Setting by which a session names its tenant, when they are kept apart. */
+    public readonly tenantSetting: pulumi.Output<string> | undefined;
     /** Every namespace made here. */
     public readonly namespaceNames: pulumi.Output<string[]>;
     /** Namespace of the operators' identity, when there is one. */
@@ -163,6 +167,10 @@ export class SecureApplication extends pulumi.ComponentResource {
         this.databaseName = access.databaseName;
         this.credentialsSecretName = access.credentialsSecretName;
         this.ownerSecretName = access.ownerSecretName;
+        const tenantDefaults = DEFAULTS.database.rowLevelSecurity;
+        const separation = args.database?.rowLevelSecurity;
+        this.tenantColumn = separation && pulumi.output(separation.tenantColumn ?? tenantDefaults.tenantColumn);
+        this.tenantSetting = separation && pulumi.output(separation.tenantSetting ?? tenantDefaults.tenantSetting);
         this.namespaceNames = pulumi
             .all([namespace, server, operators, installed, ...monitoring.namespaces].map((each) => each?.namespaceName))
             .apply((names) => names.filter((each) => each !== undefined));
@@ -182,6 +190,8 @@ export class SecureApplication extends pulumi.ComponentResource {
             databaseName: this.databaseName,
             credentialsSecretName: this.credentialsSecretName,
             ownerSecretName: this.ownerSecretName,
+            tenantColumn: this.tenantColumn,
+            tenantSetting: this.tenantSetting,
             namespaceNames: this.namespaceNames,
             operatorNamespaceName: this.operatorNamespaceName,
             operatorAccountName: this.operatorAccountName,

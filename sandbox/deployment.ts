@@ -1,10 +1,12 @@
 /** Brings the program up: on the sandbox's own node, or on the cluster of a given kubeconfig. */
+import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { CommandError, type OutputMap, type Stack, type UpResult } from "@pulumi/pulumi/automation";
 import { type Cluster, clusterUp, installPrograms } from "./cluster";
 import { devConfiguration, leftOut, nodeOverrides, SAMPLE_APP, withOverrides } from "./configuration";
 import { type EngineEnvironment, openStack, pluginHostReachable, type StackConfig } from "./engine";
+import { stateFolder } from "./paths";
 import { progress } from "./progress";
 import { demoAccounts, demoAccountsFile, seedSampleApp } from "./seed";
 import { run, SandboxError } from "./shell";
@@ -36,7 +38,7 @@ export async function deploy(): Promise<void> {
     if (place.node) {
         await progress.step("Fill the sample application's tables", () => seed(environment, outputs));
     }
-    const visit = place.node ? await howToVisit(environment, outputs) : [];
+    const visit = place.node ? [...(await howToVisit(environment, outputs)), attack(outputs, place.node)] : [];
     process.stdout.write(report(place, standIns, outputs, visit, summary.resourceChanges?.same));
 }
 
@@ -47,6 +49,19 @@ async function howToVisit({ kubectl, kubeconfig }: EngineEnvironment, outputs: O
     const ip = await run(kubectl, args, { env: { KUBECONFIG: kubeconfig } });
     const url = String(outputs.url?.value);
     return [`curl --insecure --resolve ${new URL(url).hostname}:443:${ip} ${url}`];
+}
+
+/** The attack suite needs what the stack tells, and a way to the test hosts outside the cluster. */
+function attack(outputs: OutputMap, node: Cluster): string {
+    const file = path.join(stateFolder, "outputs.json");
+    const told = Object.entries(outputs).flatMap(([name, { value, secret }]) => (secret ? [] : [[name, value]]));
+    fs.writeFileSync(file, `${JSON.stringify(Object.fromEntries(told))}\n`, { mode: 0o600 });
+    const { client, server, metadata } = node.hosts;
+    return [
+        `npm run verify -- --outputs ${file} --kubeconfig ${node.kubeconfig} --accounts ${demoAccountsFile}`,
+        `--audit-log ${node.auditLog} --egress-target ${server.address}:80 --metadata-target ${metadata.address}:80`,
+        `--outside "nsenter --net=${client.networkNamespace} --"`,
+    ].join(" \\\n    ");
 }
 
 /** The engine tells its errors itself, as it goes along; what the Automation API makes of them would say it all again. */

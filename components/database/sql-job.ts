@@ -79,6 +79,8 @@ export class SqlJob extends pulumi.ComponentResource {
             { metadata, data: { [SQL_FILE]: checked.sql }, immutable: true },
             child,
         );
+        // A component's children don't wait for what it depends on by themselves.
+        const before = pulumi.output(opts?.dependsOn).apply((resources) => [resources ?? []].flat());
         const job = new k8s.batch.v1.Job(
             `${name}-job`,
             {
@@ -94,7 +96,7 @@ export class SqlJob extends pulumi.ComponentResource {
                     },
                 },
             },
-            { ...child, dependsOn: [flow] },
+            { ...child, dependsOn: before.apply((resources) => [flow, ...resources]) },
         );
 
         this.jobName = job.metadata.name;
