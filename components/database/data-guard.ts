@@ -34,7 +34,7 @@ class DataGuard extends pulumi.ComponentResource {
             }
         });
         const inputs = Object.entries(settings).map(([setting, value]) => [setting, value ?? ""]);
-        super("bulwark:index:DataGuard", name, Object.fromEntries(inputs), { ...opts, hooks });
+        super("bulwark:index:DataGuard", name, Object.fromEntries(inputs), { ...opts, ...(hooks && { hooks }) });
         this.registerOutputs({});
     }
 }

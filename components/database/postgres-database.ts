@@ -164,7 +164,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
                     })
                     .apply((known) => postgresqlValues(known)),
             },
-            { ...kept, dependsOn: [namespace], hooks: upgradeGuard(name) },
+            { ...kept, dependsOn: [namespace], ...upgradeGuard(name) },
         );
 
         this.namespaceName = namespace.namespaceName;

@@ -72,6 +72,7 @@ export function postgresqlPodLabels(releaseName: string): Record<string, string>
  * The chart's values: documented keys only (values.yaml of chart 17.1.0), and only those that differ from its defaults.
  */
 export function postgresqlValues(input: PostgresqlValuesInput): Record<string, unknown> {
+    const { memory } = input.resources.requests;
     return {
         // The chart refuses every image outside its maker's catalogue, from which the versioned ones have gone.
         global: { security: { allowInsecureImages: true } },
@@ -98,7 +99,7 @@ export function postgresqlValues(input: PostgresqlValuesInput): Record<string, u
             pgHbaConfiguration: pgHba(input.logins),
             extendedConfiguration: serverConfiguration({
                 minimumTlsVersion: input.minimumTlsVersion,
-                memoryRequest: parseQuantity(input.resources.requests.memory as string),
+                memoryRequest: parseQuantity(memory as string),
                 storageSize: parseQuantity(input.storageSize),
                 maxConnections: input.maxConnections,
                 auditStatements: input.audit.statements,

@@ -10,15 +10,15 @@ interface ReleaseInputs {
 
 /**
  * Refuses an update of the server's release to another major version, in previews already: with what the last update
- * gave to the release. A release of another name is another server with a volume of its own, which is no update.
+ * gave to the release. For the release's options. A release of another name is another server with a volume of its own, which is no update.
  */
-export function upgradeGuard(name: string): pulumi.ResourceHookBinding | undefined {
+export function upgradeGuard(name: string): { hooks?: pulumi.ResourceHookBinding } {
     // The mocks of a program's own unit tests have no engine that would call a hook, and fail on one.
     if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") {
-        return undefined;
+        return {};
     }
     const hook = new pulumi.ResourceHook(`${name}-upgrade-guard`, refuseUpgrade, { onDryRun: true });
-    return { beforeUpdate: [hook] };
+    return { hooks: { beforeUpdate: [hook] } };
 }
 
 /**

@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
+import { RECIPIENT } from "../unit/support/recipient";
 import { fenced } from "./support/examples";
 import { foreignFolder, removeFolder } from "./support/folder";
 import { componentsFolder } from "./support/plugin";
@@ -82,6 +83,9 @@ describe("the npm package", function () {
         consumer = foreignFolder({
             "package.json": JSON.stringify({ name: "consumer", private: true }),
             "run.js": RUN_EXAMPLES,
+            // Files that the example of DatabaseBackup reads.
+            "backup.crt": RECIPIENT,
+            "escrow.crt": RECIPIENT,
             ...Object.fromEntries(examples()),
         });
         const quiet = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
@@ -112,6 +116,7 @@ describe("the npm package", function () {
         assert.deepEqual([...folders].sort(), [
             "application",
             "cluster",
+            "composition",
             "container",
             "database",
             "dist",
@@ -188,8 +193,8 @@ function examples(): [name: string, text: string][] {
         .readdirSync(folder)
         .filter((name) => name.endsWith(".md"))
         .flatMap((name) =>
-            fenced(fs.readFileSync(path.join(folder, name), "utf8"), "ts").map((text): [string, string] => [
-                name.replace(/md$/, "ts"),
+            fenced(fs.readFileSync(path.join(folder, name), "utf8"), "ts").map((text, index): [string, string] => [
+                name.replace(/\.md$/, `-${index}.ts`),
                 text,
             ]),
         );

@@ -77,19 +77,15 @@ function program(node: Cluster) {
         roleNames: readonlyLogins.apply((readers) => readwriteLogins.apply((writers) => [...readers, ...writers])),
     });
     // One after the other: both alter roles, and PostgreSQL refuses to alter one twice at a time.
-    const forSessions = new RoleSettings(
-        "role-settings",
-        {
-            server,
-            databaseName,
-            job,
-            roles: Array.from({ length: rotation > 0 ? 2 : 1 }, (_, index) => ({
-                roleName: readonlyLogins.apply((logins) => logins[index] ?? ""),
-                lockTimeout: "5s",
-            })),
-        },
-        { dependsOn: [tenants] },
-    );
+    const forSessions = new RoleSettings("role-settings", {
+        server,
+        databaseName: tenants.databaseName,
+        job,
+        roles: Array.from({ length: rotation > 0 ? 2 : 1 }, (_, index) => ({
+            roleName: readonlyLogins.apply((logins) => logins[index] ?? ""),
+            lockTimeout: "5s",
+        })),
+    });
     const migration = new SqlJob(
         "migration",
         {
