@@ -5,6 +5,7 @@ import * as net from "node:net";
 import * as path from "node:path";
 import { openTunnel } from "../../../components/database/database-tunnel";
 import type { Patience } from "../../../components/database/port-forward";
+import { until } from "../../../sandbox/shell";
 import { type FakeApiServer, kubeconfigFor, startApiServer } from "../support/api-server";
 import { freePort } from "../support/free-port";
 import { startProxy } from "../support/proxy";
@@ -99,11 +100,11 @@ describe("a port-forward", () => {
 
     it("waits for a pod that isn't ready, without a connection to it", async () => {
         server.troubles = { unready: true };
-        setTimeout(() => {
-            assert.ok(server.asked.length > 2 && server.asked.every((url) => !url.includes("portforward")));
-            server.troubles = {};
-        }, 300);
-        assert.equal(await ask(port, "hello"), "hello");
+        const answer = ask(port, "hello");
+        await until("it has looked several times", 30_000, () => server.asked.length > 2);
+        assert.ok(server.asked.every((url) => !url.includes("portforward")));
+        server.troubles = {};
+        assert.equal(await answer, "hello");
     });
 
     it("works for those who may not look at pods", async () => {
