@@ -108,6 +108,7 @@ const backup = optionalGroup({
     ),
     schedule: optional(kinds.schedule, "When a backup is made, as a CronJob says it", code(defaults.backup.schedule)),
     timeZone: optional(kinds.timeZone, "Time zone of the schedule", code(defaults.backup.timeZone)),
+    suspend: optional(kinds.flag, "Make no backups for now", code(false)),
     keep: optional(kinds.count(1, 1000), "How many backups are kept", code(defaults.backup.keep)),
     storageSize: optional(kinds.bytes, "Size of the volume that holds them", code(defaults.backup.storageSize)),
     storageClassName: optional(kinds.dnsLabel, "StorageClass of that volume", "the cluster's default class"),
@@ -153,6 +154,11 @@ export const database = group({
     storageClassName: optional(kinds.dnsLabel, "StorageClass of the data volume", "the cluster's default class"),
     clusterDomain: field(kinds.host, "DNS domain of the cluster", defaults.clusterDomain),
     protectData: field(kinds.flag, "Refuse to delete the database and its passwords", false),
+    allowDataLoss: field(
+        kinds.flag,
+        "Let a change of namespace, release or storage leave the data behind or lose it",
+        false,
+    ),
     majorVersion: optional(
         kinds.majorVersion,
         "Major version of PostgreSQL in the image; it can't change while there is data",

@@ -30,7 +30,7 @@ export function databaseLayer(
     opts: pulumi.ComponentResourceOptions,
 ): DatabaseLayer {
     const { access: roles = {}, rowLevelSecurity, backup, sqlJob, tunnel, direct, ...settings } = args;
-    const { protectData } = settings;
+    const { protectData, allowDataLoss } = settings;
     const { labels } = shared;
     const job: SqlJobSettingsArgs = { image: sqlImage(args), ...sqlJob };
     const server = new PostgresDatabase(
@@ -62,7 +62,7 @@ export function databaseLayer(
             backup &&
             new DatabaseBackup(
                 `${name}-backup`,
-                { ...backup, ...asSuperuser, image: backup.image ?? sqlImage(args), protectData },
+                { ...backup, ...asSuperuser, image: backup.image ?? sqlImage(args), protectData, allowDataLoss },
                 opts,
             ),
         retire: (clients, graceSeconds) => {

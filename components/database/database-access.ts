@@ -14,6 +14,7 @@ import {
     databaseConnection,
 } from "./database-connection";
 import { type Privilege, readOnlyPrivileges, readWritePrivileges } from "./grants";
+import { accessByNames } from "./guarded-settings";
 import { checkLogin, type RotatedRole, rotatedRole } from "./login-role";
 import { POSTGRES_PORT } from "./postgresql-values";
 import { rotationFault, secondLogin, secondLoginFault } from "./rotation";
@@ -120,8 +121,8 @@ export class DatabaseAccess extends pulumi.ComponentResource {
 
     constructor(name: string, args: DatabaseAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:DatabaseAccess", name, {}, opts);
-        const checked = check(name, args);
         const child = { parent: this };
+        const checked = accessByNames(name, check(name, args), child);
 
         const provider = new postgresql.Provider(`${name}-provider`, databaseConnection(args), child);
         const release = serverRelease(args.server.releaseUrn);

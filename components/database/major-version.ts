@@ -36,6 +36,6 @@ export function upgradeFault(
     return [
         `PostgreSQL ${after} can't read the data that PostgreSQL ${before} has written, so the release "${releaseName}" stays as it is.`,
         `To go on with ${before}, set \`majorVersion\` and \`image\` back to it.`,
-        `To go to ${after}, dump the databases, give \`releaseName\` another name as well (a new server with a volume of its own), and restore the dump there.`,
+        `To go to ${after}, dump the databases, give \`releaseName\` another name as well with \`allowDataLoss\` for that update (a new server with a volume of its own; the old volume stays), and restore the dump there.`,
     ].join(" ");
 }

@@ -12,6 +12,7 @@ import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
 import { Validation } from "../validation";
 import { adminPasswords, settledAdminPassword } from "./admin-password";
 import { serverCertificate } from "./certificates";
+import { serverInPlace } from "./guarded-settings";
 import { chartFullName, POSTGRES_PORT, postgresqlPodLabels, postgresqlValues, serverNames } from "./postgresql-values";
 import { rotationFault } from "./rotation";
 import { checkServerSettings, type DatabaseLoginsArgs, type ServerSettingsArgs } from "./server-settings";
@@ -48,6 +49,8 @@ export interface PostgresSettingsArgs extends ServerSettingsArgs {
     clusterDomain?: pulumi.Input<string> | undefined;
     /** Whether Pulumi refuses to delete the release and its passwords. Plain. Defaults to false. */
     protectData?: boolean | undefined;
+    /** Whether a change of namespace, release or storage may leave the data behind or lose it. Plain. Defaults to false. */
+    allowDataLoss?: boolean | undefined;
 }
 
 /** Arguments of PostgresDatabase. */
@@ -92,8 +95,8 @@ export class PostgresDatabase extends pulumi.ComponentResource {
 
     constructor(name: string, args: PostgresDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:PostgresDatabase", name, {}, opts);
-        const checked = check(name, args);
         const child = { parent: this };
+        const checked = serverInPlace(name, check(name, args), args.allowDataLoss, child);
         const kept = { ...child, ...(args.protectData && { protect: true }) };
 
         const namespace = new SecureNamespace(
@@ -158,7 +161,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
                         helperImage: { ...DEFAULTS.database.helperImage, ...args.helperImage },
                         resources: checked.resources,
                         storageSize: checked.storageSize,
-                        storageClassName: args.storageClassName,
+                        storageClassName: checked.storageClassName,
                         ...checked.server,
                         labels: args.labels ?? {},
                     })
@@ -208,13 +211,13 @@ function check(name: string, args: PostgresDatabaseArgs) {
         // Helm allows 53 characters for a release's name.
         releaseName: validation.value("releaseName", args.releaseName ?? defaults.releaseName, dnsLabelFault, tooLong),
         storageSize: validation.value("storageSize", args.storageSize ?? defaults.storageSize, bytesFault),
+        storageClassName: validation.optional("storageClassName", args.storageClassName, dnsLabelFault),
         clusterDomain: validation.value("clusterDomain", args.clusterDomain ?? defaults.clusterDomain, hostFault),
         resources: resourceRequirements(validation, "resources", args.resources, defaults.resources),
         server: checkServerSettings(validation, args),
     };
     validation.value("certificateRotation", args.certificateRotation ?? 0, rotationFault);
     validation.value("adminRotation", args.adminRotation ?? 0, rotationFault);
-    validation.optional("storageClassName", args.storageClassName, dnsLabelFault);
     validation.optional("chart.timeoutSeconds", args.chart?.timeoutSeconds, wholeNumber(30, 7200));
     validation.done();
     return checked;

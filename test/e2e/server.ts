@@ -219,7 +219,7 @@ describe("a database server of its own", () => {
 
         it("to another major version under another name, with a dump restored", async () => {
             const dump = await sqlFile("pg_dumpall");
-            Object.assign(settings, { releaseName: "pgdb16" });
+            Object.assign(settings, { releaseName: "pgdb16", allowDataLoss: true });
             await stack.up();
             await sqlFile("psql -X -q -o /dev/null", dump, "pgdb16");
             const pod = "pgdb16-postgresql-0";

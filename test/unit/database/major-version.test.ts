@@ -39,7 +39,10 @@ describe("the major version", () => {
     });
 
     it("can't change, in either direction, as far as both are known", () => {
-        assert.match(upgradeFault("pgdb", 15, 16) ?? "", /PostgreSQL 16 can't read .* 15 .*"pgdb".*`releaseName`/);
+        assert.match(
+            upgradeFault("pgdb", 15, 16) ?? "",
+            /PostgreSQL 16 can't read .* 15 .*"pgdb".*`releaseName`.*`allowDataLoss`/,
+        );
         assert.ok(upgradeFault("pgdb", 16, 15));
         assert.equal(upgradeFault("pgdb", 16, 16), undefined);
         assert.equal(upgradeFault("pgdb", undefined, 16), undefined);

@@ -12,7 +12,9 @@ for file in "\${SERVICE_BINDING_ROOT:-/bindings}"/*/password "\${SERVICE_BINDING
     [ -s "$file" ] || continue
     found=1; value=$(cat "$file")
     if VERIFY="$value" cat /proc/self/environ | holds "$value"; then control=1; fi
-    for environ in /proc/[0-9]*/environ; do if holds "$value" 2>/dev/null <"$environ"; then leaked=1; fi; done
+    # What the pod is given, its first process has; others in there are attacks of this suite that log in by PGPASSWORD.
+    cat /proc/1/environ >/dev/null || control=0
+    if holds "$value" </proc/1/environ; then leaked=1; fi
 done
 if [ $found = 0 ] || [ $control = 0 ]; then :
 elif [ $leaked = 1 ]; then echo "credentials in the environment|worked|they are there"
@@ -74,7 +76,7 @@ try "${size} MiB" fill; rm -f /tmp/verify-full`;
     {
         name: "credentials-in-environment",
         layer: "container",
-        attack: "looks for the mounted credentials in the environment of processes",
+        attack: "looks for the mounted credentials in the environment of the application's process",
         gain: "gets them from a crash report, a debug page or a child process",
         expected: "they are only in files",
         ifOff: "a variable holds them",
