@@ -20,6 +20,9 @@ const onCluster = (file: string, stack: string, localPort: number): Suite => ({
     onCluster: true,
 });
 
+/** How many suites run at the same time. */
+const SIDE_BY_SIDE = 3;
+
 const SUITES: Record<string, Suite> = {
     unit: { arguments: ["test/unit/**/*.test.ts"] },
     package: { arguments: ["test/package/**/*.test.ts"] },
@@ -58,15 +61,18 @@ async function main(names: string[]): Promise<void> {
         }
         return [name, suite] as const;
     });
-    const off = chosen.filter(([, suite]) => !suite.onCluster).map(([name, suite]) => run(name, suite));
     const up = chosen.some(([, suite]) => suite.onCluster) ? clusterUp() : undefined;
-    const on = chosen
-        .filter(([, suite]) => suite.onCluster)
-        .map(async ([name, suite]) => {
-            await up;
-            return run(name, suite);
-        });
-    const passed = await Promise.all([...off, ...on]);
+    // Two cores serve no more without tests that wait for each other in vain.
+    const waiting = [...chosen];
+    const passed: boolean[] = [];
+    const worker = async () => {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+            const [name, suite] = next;
+            await (suite.onCluster ? up : undefined);
+            passed.push(await run(name, suite));
+        }
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
     process.exitCode = passed.every(Boolean) ? 0 : 1;
 }
 
