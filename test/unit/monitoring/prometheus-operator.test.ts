@@ -7,6 +7,7 @@ describe("the question for the Prometheus operator", () => {
     afterEach(() => server?.close());
 
     async function ask(kinds: Record<string, string[]>, refusal?: number): Promise<void> {
+        server?.close();
         server = await apiServer(kinds, refusal);
         return prometheusOperator({ kubeconfig: server.kubeconfig });
     }
