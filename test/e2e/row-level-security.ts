@@ -247,8 +247,8 @@ function readWriteRole(): void {
         await refused(role, "COPY notes TO PROGRAM 'id'", /permission denied to COPY|must be superuser/);
         await refused(role, "SELECT pg_read_file('/etc/passwd')", /permission denied for function pg_read_file/);
         await refused(role, "CREATE EXTENSION pgaudit", /permission denied|must be superuser/);
-        await refused(role, "\\c postgres", /permission denied for database "postgres"/);
-        await refused(role, "\\c template1", /permission denied for database "template1"/);
+        await refused(role, "\\c postgres", /pg_hba\.conf rejects connection .* database "postgres"/);
+        await refused(role, "\\c template1", /pg_hba\.conf rejects connection .* database "template1"/);
     });
 }
 
