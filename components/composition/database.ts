@@ -54,7 +54,10 @@ export function databaseLayer(
                 {
                     ...rowLevelSecurity,
                     ...asSuperuser,
-                    roleNames: [access.readonlyRole, ...(access.readwriteRole ? [access.readwriteRole] : [])],
+                    // Of a role's second login too: it must not see what others ask, either.
+                    roleNames: pulumi
+                        .all([access.readonlyLogins, access.readwriteLogins ?? []])
+                        .apply(([readers, writers]) => [...readers, ...writers]),
                 },
                 opts,
             ),
