@@ -1,4 +1,10 @@
-/** Labels that charts put on their objects. Pure; no Pulumi import. */
+/** Names and labels that charts put on their objects. Pure; no Pulumi import. */
+
+/** What most charts call their objects: the release, with the chart's own name unless the release already holds it. */
+export function helmFullName(releaseName: string, chartName: string): string {
+    const full = releaseName.includes(chartName) ? releaseName : `${releaseName}-${chartName}`;
+    return full.slice(0, 63).replace(/-$/, "");
+}
 
 /** Every chart writes these itself; given twice, a key makes invalid YAML or a selector that no longer matches. */
 const WRITTEN_BY_CHARTS = new Set([

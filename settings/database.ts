@@ -94,7 +94,7 @@ const access = group({
     ),
     validUntil: optional(kinds.time, "Time after which the read-only role's password is refused", "never"),
     rotation: field(
-        kinds.count(0, 1_000_000),
+        kinds.rotation,
         "How often the roles' credentials have been made new; one more makes them new, without a failed connection",
         0,
     ),
@@ -188,12 +188,12 @@ export const database = group({
         defaults.sharedPreloadLibraries,
     ),
     certificateRotation: field(
-        kinds.count(0, 1_000_000),
+        kinds.rotation,
         "How often authority and certificate of the server have been made new; one more makes them new",
         0,
     ),
     adminRotation: field(
-        kinds.count(0, 1_000_000),
+        kinds.rotation,
         "How often the superuser's password has been made new; one more makes it new",
         0,
     ),

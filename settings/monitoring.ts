@@ -9,7 +9,7 @@ import { code } from "./show";
 
 const { alerts: watching, vulnerabilityScanning: scanning } = DEFAULTS;
 
-const percent = (meaning: string, value: number) => optional(kinds.count(1, 100), meaning, code(value));
+const percent = (meaning: string, value: number) => optional(kinds.count(1, 99), meaning, code(value));
 
 const alerts = optionalGroup({
     prometheus: group({
@@ -57,16 +57,16 @@ const alerts = optionalGroup({
         backupAge: optional(kinds.duration, "Age of the last good backup", code(watching.thresholds.backupAge)),
     }),
     scrapeIntervalSeconds: optional(
-        kinds.count(5, 600),
+        kinds.count(5, 300),
         "Seconds between two looks at the metrics",
         code(watching.scrapeIntervalSeconds),
     ),
-    runbookUrl: optional(kinds.someText, "Where people read docs/alerts.md", code(watching.runbookUrl)),
+    runbookUrl: optional(kinds.runbook, "Where people read docs/alerts.md", code(watching.runbookUrl)),
     dashboard: field(kinds.flag, "Make a dashboard that Grafana's sidecar finds", true),
     workloadMetrics: optionalGroup({
         port: required(kinds.port, "Port on which the application answers with metrics of its own"),
-        portName: optional(kinds.someText, "Name of that port in the pods", code("http")),
-        path: optional(kinds.urlPath, "Path of the metrics", code("/metrics")),
+        portName: optional(kinds.portName, "Name of that port in the pods", code("http")),
+        path: optional(kinds.metricsPath, "Path of the metrics", code("/metrics")),
     }),
 });
 
@@ -93,7 +93,7 @@ const vulnerabilityScanning = optionalGroup({
     javaDatabaseReference: optional(kinds.scanDatabase, "Database of vulnerabilities for Java", "the chart's own"),
     reports: optionalList(kinds.oneOf(...Object.values(ScanReport)), "What is reported", code(scanning.reports)),
     ignoreUnfixed: field(kinds.flag, "Leave out vulnerabilities that no newer version fixes", false),
-    concurrentScans: optional(kinds.count(1, 100), "Scans at the same time", code(scanning.concurrentScans)),
+    concurrentScans: optional(kinds.count(1, 50), "Scans at the same time", code(scanning.concurrentScans)),
     resources: computeResources("Trivy operator", scanning.resources),
     scanResources: computeResources("a scan", scanning.scanResources),
     chart: chartSource(scanning.chart),

@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { IngressController } from "../application/ingress-controller";
+import { helmFullName } from "../chart-labels";
 import type { AdmissionGuardrails } from "../cluster/admission-guardrails";
 import type { HardenedWorkload } from "../container/hardened-workload";
+import { chartFullName } from "../database/postgresql-values";
 import { DEFAULTS } from "../defaults";
 import { Alerts } from "../monitoring/alerts";
 import type { KubernetesAuditArgs } from "../monitoring/audit-source";
@@ -78,7 +80,7 @@ export function monitoringLayer(
 
 function alerts(
     name: string,
-    { monitoring = {}, cluster = {}, labels }: SecureApplicationArgs,
+    { monitoring = {}, cluster = {}, database: databaseArgs = {}, labels }: SecureApplicationArgs,
     watched: Watched & { detector: ThreatDetection | undefined; scanner: VulnerabilityScanning | undefined },
     opts: pulumi.ComponentResourceOptions,
 ): void {
@@ -96,7 +98,9 @@ function alerts(
             database: {
                 namespaceName: server.namespaceName,
                 podLabels: server.podLabels,
-                statefulSetName: server.podName.apply((pod) => pod.replace(/-0$/, "")),
+                statefulSetName: pulumi
+                    .output(databaseArgs.releaseName ?? DEFAULTS.database.releaseName)
+                    .apply(chartFullName),
             },
             ingressController: controller,
             threatDetection: detector,
@@ -131,10 +135,10 @@ function withReaders(
     }
     const account = pulumi
         .all([controller.namespaceName, controller.release.name])
-        .apply(([namespaceName, release]) => {
-            const fullName = release.includes("ingress-nginx") ? release : `${release}-ingress-nginx`;
-            return `system:serviceaccount:${namespaceName}:${fullName}`;
-        });
+        .apply(
+            ([namespaceName, release]) =>
+                `system:serviceaccount:${namespaceName}:${helmFullName(release, "ingress-nginx")}`,
+        );
     const secretReaderNames = pulumi
         .all([audit.secretReaderNames ?? [], account])
         .apply(([own, installed]) => [...own, installed]);

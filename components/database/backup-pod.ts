@@ -1,12 +1,16 @@
 /** The pods of backups: the one that makes them, and the one that hands them out. Pure; no Pulumi import. */
-import { hardenedContexts } from "../container/security-contexts";
-import { BINDING_FOLDER, clientScript } from "./client-script";
+import {
+    type ClientPodParts,
+    CREDENTIALS_MOUNT,
+    clientPodSpec,
+    credentialsVolume,
+    TEMPORARY_MOUNT,
+    TEMPORARY_VOLUME,
+} from "./client-pod";
+import { clientScript } from "./client-script";
 
 const VOLUME_FOLDER = "/backups";
 const RECIPIENTS_FOLDER = "/recipients";
-
-/** User and group of the process: those of PostgreSQL in the Bitnami image. */
-const ID = 1001;
 
 /** How long the pod that hands backups out stays. */
 const READER_SECONDS = 3_600;
@@ -58,9 +62,7 @@ done
 `;
 
 /** What the pod that makes backups is made of; each value is only put in its place, and may be known later. */
-export interface BackupPodParts {
-    image: unknown;
-    resources: unknown;
+export interface BackupPodParts extends ClientPodParts {
     credentialsSecretName: unknown;
     recipientsConfigMapName: unknown;
     volumeClaimName: unknown;
@@ -72,33 +74,27 @@ export interface BackupPodParts {
 /** The `spec` of the pod that makes backups, as the Pod Security level `restricted` demands and beyond. */
 export function backupPodSpec<P extends BackupPodParts>(parts: P) {
     return {
-        ...podSpec("pg-dump", parts, {
+        ...clientPodSpec("pg-dump", parts, {
             command: ["bash", "-c", BACKUP_SCRIPT],
             env: [
                 { name: "BACKUP_KEEP", value: parts.keepText as P["keepText"] },
                 { name: "BACKUP_DEADLINE_SECONDS", value: parts.deadlineText as P["deadlineText"] },
             ],
             volumeMounts: [
-                { name: "credentials", mountPath: BINDING_FOLDER, readOnly: true },
+                CREDENTIALS_MOUNT,
                 { name: "recipients", mountPath: RECIPIENTS_FOLDER, readOnly: true },
                 { name: "backups", mountPath: VOLUME_FOLDER },
-                { name: "tmp", mountPath: "/tmp" },
+                TEMPORARY_MOUNT,
             ],
         }),
         volumes: [
-            {
-                name: "credentials",
-                secret: {
-                    secretName: parts.credentialsSecretName as P["credentialsSecretName"],
-                    defaultMode: 0o440,
-                },
-            },
+            credentialsVolume(parts),
             {
                 name: "recipients",
                 configMap: { name: parts.recipientsConfigMapName as P["recipientsConfigMapName"] },
             },
             claim(parts),
-            { name: "tmp", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
+            TEMPORARY_VOLUME,
         ],
     };
 }
@@ -109,7 +105,7 @@ export type ReaderPodParts = Pick<BackupPodParts, "image" | "resources" | "volum
 /** The `spec` of a pod that does nothing but hold the volume, to copy from. It has no credentials and no network. */
 export function readerPodSpec<P extends ReaderPodParts>(parts: P) {
     return {
-        ...podSpec("reader", parts, {
+        ...clientPodSpec("reader", parts, {
             command: ["sleep", String(READER_SECONDS)],
             workingDir: VOLUME_FOLDER,
             volumeMounts: [{ name: "backups", mountPath: VOLUME_FOLDER, readOnly: true }],
@@ -117,30 +113,6 @@ export function readerPodSpec<P extends ReaderPodParts>(parts: P) {
         // `sleep` as a container's first process hears no signal.
         terminationGracePeriodSeconds: 1,
         volumes: [claim(parts)],
-    };
-}
-
-function podSpec<P extends Pick<BackupPodParts, "image" | "resources">, C extends object>(
-    name: string,
-    parts: P,
-    container: C,
-) {
-    const contexts = hardenedContexts(ID, ID);
-    return {
-        restartPolicy: "Never",
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        securityContext: contexts.pod,
-        containers: [
-            {
-                name,
-                image: parts.image as P["image"],
-                resources: parts.resources as P["resources"],
-                securityContext: contexts.container,
-                terminationMessagePolicy: "FallbackToLogsOnError",
-                ...container,
-            },
-        ],
     };
 }
 

@@ -26,7 +26,7 @@ interface GuardedSettings {
  */
 class DataGuard extends pulumi.ComponentResource {
     constructor(name: string, settings: GuardedSettings, rules: GuardRules, opts: pulumi.ComponentResourceOptions) {
-        const hooks = beforeUpdate(`${name}-refuse`, ({ oldInputs, newInputs }) => {
+        const refusal = beforeUpdate(`${name}-refuse`, ({ oldInputs, newInputs }) => {
             const changes = moved(oldInputs as Whereabouts, newInputs as Whereabouts);
             if (changes.length > 0 && !rules.allowed) {
                 const lines = [`${rules.subject} keeps its data where it is:`, ...changes, rules.advice];
@@ -34,7 +34,7 @@ class DataGuard extends pulumi.ComponentResource {
             }
         });
         const inputs = Object.entries(settings).map(([setting, value]) => [setting, value ?? ""]);
-        super("bulwark:index:DataGuard", name, Object.fromEntries(inputs), { ...opts, ...(hooks && { hooks }) });
+        super("bulwark:index:DataGuard", name, Object.fromEntries(inputs), { ...opts, ...refusal });
         this.registerOutputs({});
     }
 }

@@ -1,5 +1,5 @@
 /** Everything that Bulwark says to the Bitnami PostgreSQL chart. Pure; no Pulumi import. */
-import { chartLabels } from "../chart-labels";
+import { chartLabels, helmFullName } from "../chart-labels";
 import type { ImageParts } from "../image";
 import { parseQuantity } from "../quantity";
 import type { ResourceRequirements } from "../resources";
@@ -55,8 +55,7 @@ export const MAJOR_VERSION_ANNOTATION = "bulwark.dev/postgresql-major-version";
  * the release's, with `-postgresql` behind it unless it is part of the name already.
  */
 export function chartFullName(releaseName: string): string {
-    const full = releaseName.includes("postgresql") ? releaseName : `${releaseName}-postgresql`;
-    return full.slice(0, 63).replace(/-$/, "");
+    return helmFullName(releaseName, "postgresql");
 }
 
 /** Labels of the database's pods: the ones that the chart's own selectors use, which never change. */

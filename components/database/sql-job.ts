@@ -8,8 +8,9 @@ import { dnsLabelFault, subdomainFault } from "../names";
 import { portFault, wholeNumber } from "../numbers";
 import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
 import { Validation } from "../validation";
+import { WAIT_SECONDS } from "./client-script";
 import { POSTGRES_PORT } from "./postgresql-values";
-import { SQL_FILE, sqlPodSpec, WAIT_SECONDS } from "./sql-job-pod";
+import { SQL_FILE, sqlPodSpec } from "./sql-job-pod";
 import { sqlFault, sqlFingerprint } from "./sql-text";
 
 /** How a job runs, whatever its SQL. */

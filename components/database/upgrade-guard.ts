@@ -1,6 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { majorVersionOfTag, upgradeFault } from "./major-version";
 import { MAJOR_VERSION_ANNOTATION } from "./postgresql-values";
+import { beforeUpdate } from "./update-hook";
 
 /** The part of a release's inputs that tells which server it runs. */
 interface ReleaseInputs {
@@ -9,16 +10,11 @@ interface ReleaseInputs {
 }
 
 /**
- * Refuses an update of the server's release to another major version, in previews already: with what the last update
- * gave to the release. For the release's options. A release of another name is another server with a volume of its own, which is no update.
+ * An option of the server's release: refuses an update to another major version, in previews already, by what the last
+ * update gave to the release. A release of another name is another server with a volume of its own, which is no update.
  */
-export function upgradeGuard(name: string): { hooks?: pulumi.ResourceHookBinding } {
-    // The mocks of a program's own unit tests have no engine that would call a hook, and fail on one.
-    if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") {
-        return {};
-    }
-    const hook = new pulumi.ResourceHook(`${name}-upgrade-guard`, refuseUpgrade, { onDryRun: true });
-    return { hooks: { beforeUpdate: [hook] } };
+export function upgradeGuard(name: string): Pick<pulumi.ResourceOptions, "hooks"> {
+    return beforeUpdate(`${name}-upgrade-guard`, refuseUpgrade);
 }
 
 /**

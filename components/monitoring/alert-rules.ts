@@ -133,3 +133,10 @@ function monitoringRules({ workload, scrapeJobs }: AlertSubjects): Draft[] {
               ]),
     ];
 }
+
+/** What is wrong with the address of the runbook, or undefined. */
+export function runbookFault(address: string): string | undefined {
+    return typeof address === "string" && /^[^\s#"'{}]+$/.test(address)
+        ? undefined
+        : `must be an address without "#", spaces, quotes and braces, is ${JSON.stringify(address)}; write for example "https://wiki.example.com/alerts"`;
+}

@@ -7,6 +7,7 @@ import { portFault, wholeNumber } from "../numbers";
 import { Validation } from "../validation";
 import { withDefaults } from "../with-defaults";
 import { METRICS_ENDPOINTS, type MetricsEndpoint, metricsPathFault, portNameFault } from "./alert-monitors";
+import { runbookFault } from "./alert-rules";
 import type { AlertSubjects, AlertThresholds } from "./alert-subjects";
 import type { AlertsArgs } from "./alerts";
 import type { WatchedPodsArgs, WorkloadMetricsArgs } from "./alerts-settings";
@@ -147,10 +148,4 @@ function connectionLimitsFault(limits: Record<string, number>): string | undefin
         }
     }
     return undefined;
-}
-
-function runbookFault(address: string): string | undefined {
-    return typeof address === "string" && /^[^\s#"'{}]+$/.test(address)
-        ? undefined
-        : `must be an address without "#", spaces, quotes and braces, is ${JSON.stringify(address)}; write for example "https://wiki.example.com/alerts"`;
 }
