@@ -5,10 +5,10 @@ import * as path from "node:path";
 import { CommandError, type OutputMap, type Stack, type UpResult } from "@pulumi/pulumi/automation";
 import { type Cluster, clusterUp, installPrograms } from "./cluster";
 import { devConfiguration, leftOut, nodeOverrides, SAMPLE_APP, withOverrides } from "./configuration";
-import { type EngineEnvironment, openStack, pluginHostReachable, type StackConfig } from "./engine";
+import { type EngineEnvironment, openStack, plainOutputs, pluginHostReachable, type StackConfig } from "./engine";
 import { stateFolder } from "./paths";
 import { progress } from "./progress";
-import { demoAccounts, demoAccountsFile, seedSampleApp } from "./seed";
+import { demoAccounts, demoAccountsFile, seedPlace, seedSampleApp } from "./seed";
 import { run, SandboxError } from "./shell";
 import { chooseSources, programWith, type StandIns, SWITCH, standInsAsked } from "./sources";
 import { PARTS } from "./sources/planned";
@@ -36,7 +36,9 @@ export async function deploy(): Promise<void> {
     const stack = await progress.step("Open the stack", () => openStack(STACK, config, program, environment, standIns));
     const { outputs, summary } = await progress.step("Bring the program up", () => bringUp(stack, place));
     if (place.node) {
-        await progress.step("Fill the sample application's tables", () => seed(environment, outputs));
+        await progress.step("Fill the sample application's tables", () =>
+            seedSampleApp(seedPlace(environment, outputs), demoAccounts()),
+        );
     }
     const visit = place.node ? [...(await howToVisit(environment, outputs)), attack(outputs, place.node)] : [];
     process.stdout.write(report(place, standIns, outputs, visit, summary.resourceChanges?.same));
@@ -54,8 +56,7 @@ async function howToVisit({ kubectl, kubeconfig }: EngineEnvironment, outputs: O
 /** The attack suite needs what the stack tells, and a way to the test hosts outside the cluster. */
 function attack(outputs: OutputMap, node: Cluster): string {
     const file = path.join(stateFolder, "outputs.json");
-    const told = Object.entries(outputs).flatMap(([name, { value, secret }]) => (secret ? [] : [[name, value]]));
-    fs.writeFileSync(file, `${JSON.stringify(Object.fromEntries(told))}\n`, { mode: 0o600 });
+    fs.writeFileSync(file, `${JSON.stringify(plainOutputs(outputs))}\n`, { mode: 0o600 });
     const { client, server, metadata } = node.hosts;
     return [
         `npm run verify -- --outputs ${file} --kubeconfig ${node.kubeconfig} --accounts ${demoAccountsFile}`,
@@ -105,21 +106,6 @@ async function givenCluster(kubeconfig: string): Promise<Place> {
         config: devConfiguration(),
         replaced: {},
     };
-}
-
-function seed({ kubectl, kubeconfig }: EngineEnvironment, outputs: OutputMap): Promise<void> {
-    const value = (name: string) => String(outputs[name]?.value);
-    const place = {
-        kubectl,
-        kubeconfig,
-        namespace: value("namespace"),
-        deployment: value("deployment"),
-        databaseNamespace: value("databaseNamespace"),
-        databaseHost: value("databaseHost"),
-        database: value("database"),
-        ownerSecret: value("ownerSecret"),
-    };
-    return seedSampleApp(place, demoAccounts());
 }
 
 function pluginsReason(): string {

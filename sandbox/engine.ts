@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, type OutputMap, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { repositoryFolder, stateFolder } from "./paths";
 
@@ -82,6 +82,12 @@ export async function pluginHostReachable(
 function sdkVersion(provider: string): string {
     const file = require.resolve(`@pulumi/${provider}/package.json`);
     return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
+}
+
+/** What a stack tells everybody, as `pulumi stack output --json` prints it: without secrets, and what it hasn't got. */
+export function plainOutputs(outputs: OutputMap): Record<string, unknown> {
+    const told = Object.entries(outputs).filter(([, { value, secret }]) => !secret && value !== undefined);
+    return Object.fromEntries(told.map(([name, { value }]) => [name, value]));
 }
 
 /** Variables for the engine, its providers and this process: the program and its tunnel run here. */

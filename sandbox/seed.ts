@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { OutputMap } from "@pulumi/pulumi/automation";
 import { repositoryFolder, stateFolder } from "./paths";
 import { run } from "./shell";
 
@@ -16,6 +17,24 @@ export interface SeedPlace {
     databaseHost: string;
     database: string;
     ownerSecret: string;
+}
+
+/** The place of a stack of the whole program. */
+export function seedPlace(
+    { kubectl, kubeconfig }: Pick<SeedPlace, "kubectl" | "kubeconfig">,
+    outputs: OutputMap,
+): SeedPlace {
+    const value = (name: string) => String(outputs[name]?.value);
+    return {
+        kubectl,
+        kubeconfig,
+        namespace: value("namespace"),
+        deployment: value("deployment"),
+        databaseNamespace: value("databaseNamespace"),
+        databaseHost: value("databaseHost"),
+        database: value("database"),
+        ownerSecret: value("ownerSecret"),
+    };
 }
 
 /** Who can sign in, with their passwords. */

@@ -3,11 +3,8 @@ import { strict as assert } from "node:assert";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { SecureNamespace } from "../../components/cluster/secure-namespace";
 import { Alerts } from "../../components/monitoring/alerts";
-import { devConfiguration } from "../../sandbox/configuration";
-import { openStack } from "../../sandbox/engine";
-import { run } from "../../sandbox/shell";
-import { inPod } from "./support/kubectl";
-import { cluster, STACK } from "./support/stack";
+import { get, inPod, kubectl, kubectlWith } from "./support/kubectl";
+import { openOwn, STACK } from "./support/stack";
 import { startStranger } from "./support/stranger";
 
 const APP = `${STACK}-scraped`;
@@ -50,55 +47,34 @@ interface Rule {
     spec: { groups: { rules: { alert: string; expr: string }[] }[] };
 }
 
-/** The cluster alone: these tests need nothing of the stack that others share. */
-const where = async () => ({ cluster: await cluster() });
-
-async function kubectl(args: string[], input?: object): Promise<string> {
-    const { programs, kubeconfig } = await cluster();
-    const env = { KUBECONFIG: kubeconfig };
-    return run(programs.kubectl, args, { env, ...(input && { input: JSON.stringify(input) }) });
-}
-
-async function get<T>(...args: string[]): Promise<T> {
-    return JSON.parse(await kubectl(["get", ...args, "-o", "json"])) as T;
-}
-
 describe("the alerts", () => {
     let stack: Stack;
 
     before(async () => {
-        const { kubeconfig, programs } = await cluster();
-        stack = await openStack(
-            `${STACK}-alerts`,
-            // The engine asks for the project's settings, whatever the program reads.
-            devConfiguration(),
-            async () => {
-                // The node is small, and the pods do next to nothing.
-                const containerLimits = { cpuRequest: "5m" };
-                const app = new SecureNamespace(APP, { containerLimits });
-                const monitoring = new SecureNamespace(MONITORING, { containerLimits });
-                new Alerts("alerts", {
-                    prometheus: {
-                        namespaceName: monitoring.namespaceName,
-                        selectorLabels: { release: "stack" },
-                        isolated: true,
-                    },
-                    workload: {
-                        namespaceName: app.namespaceName,
-                        podLabels: { stranger: "true" },
-                        metrics: { port: 8000 },
-                    },
-                });
-            },
-            { kubeconfig, ...programs },
-            true,
-        );
+        stack = await openOwn(`${STACK}-alerts`, () => {
+            // The node is small, and the pods do next to nothing.
+            const containerLimits = { cpuRequest: "5m" };
+            const app = new SecureNamespace(APP, { containerLimits });
+            const monitoring = new SecureNamespace(MONITORING, { containerLimits });
+            new Alerts("alerts", {
+                prometheus: {
+                    namespaceName: monitoring.namespaceName,
+                    selectorLabels: { release: "stack" },
+                    isolated: true,
+                },
+                workload: {
+                    namespaceName: app.namespaceName,
+                    podLabels: { stranger: "true" },
+                    metrics: { port: 8000 },
+                },
+            });
+        });
         await stack.destroy();
-        assert.equal(await kubectl(["get", "crd", "-o", "name", "--ignore-not-found", ...names()]), "");
+        assert.equal(await kubectl("get", "crd", "-o", "name", "--ignore-not-found", ...names()), "");
     });
 
     after(async () => {
-        await kubectl([
+        await kubectl(
             "delete",
             "pod",
             "-n",
@@ -107,9 +83,9 @@ describe("the alerts", () => {
             `${STACK}-scraper`,
             "--grace-period=0",
             "--force",
-        ]);
+        );
         await stack?.destroy({ remove: true });
-        await kubectl(["delete", "crd", "--ignore-not-found", ...names()]);
+        await kubectl("delete", "crd", "--ignore-not-found", ...names());
     });
 
     function names(): string[] {
@@ -117,8 +93,13 @@ describe("the alerts", () => {
     }
 
     async function install(kinds: readonly (typeof KINDS)[number][]): Promise<void> {
-        await kubectl(["apply", "-f", "-"], { apiVersion: "v1", kind: "List", items: kinds.map(definition) });
-        await kubectl(["wait", "--for=condition=Established", ...kinds.map(([, plural]) => `crd/${plural}.${GROUP}`)]);
+        await kubectlWith(
+            JSON.stringify({ apiVersion: "v1", kind: "List", items: kinds.map(definition) }),
+            "apply",
+            "-f",
+            "-",
+        );
+        await kubectl("wait", "--for=condition=Established", ...kinds.map(([, plural]) => `crd/${plural}.${GROUP}`));
     }
 
     it("are refused in the preview when the cluster has no Prometheus operator", async () => {
@@ -133,7 +114,7 @@ describe("the alerts", () => {
         await eventually(() =>
             assert.rejects(stack.up(), /The cluster has no prometheusrules\.monitoring\.coreos\.com; install/),
         );
-        const all = await kubectl(["get", "podmonitors,networkpolicies,configmaps", "-A", "-o", "name"]);
+        const all = await kubectl("get", "podmonitors,networkpolicies,configmaps", "-A", "-o", "name");
         const made = all.split("\n").filter((name) => name.includes("/alerts-"));
         assert.deepEqual(made, []);
     });
@@ -155,21 +136,21 @@ describe("the alerts", () => {
 
     it("let Prometheus read the metrics, and no other pod, wherever it is", async () => {
         await Promise.all([
-            startStranger(APP, "scraped", where()),
-            startStranger(MONITORING, "scraper", where()),
-            startStranger(MONITORING, "other", where()),
-            startStranger("default", `${STACK}-scraper`, where()),
+            startStranger(APP, "scraped"),
+            startStranger(MONITORING, "scraper"),
+            startStranger(MONITORING, "other"),
+            startStranger("default", `${STACK}-scraper`),
         ]);
         const { status } = await get<{ status: { podIP: string } }>("pod", "-n", APP, "scraped");
         const scrape = async (namespace: string, pod: string) => {
             const script = `require("http").get({ host: "${status.podIP}", port: 8000, path: "/metrics", timeout: 3000 }, (r) =>
                 r.on("data", (d) => process.stdout.write(d)))
                 .on("timeout", () => { console.log("closed"); process.exit(); }).on("error", () => console.log("closed"))`;
-            return (await inPod(namespace, pod, ["node", "-e", script], "", where())).stdout.trim();
+            return (await inPod(namespace, pod, ["node", "-e", script])).stdout.trim();
         };
         assert.equal(await scrape(MONITORING, "scraper"), "closed", "without the label");
-        await kubectl(["label", "pod", "-n", MONITORING, "scraper", PROMETHEUS]);
-        await kubectl(["label", "pod", "-n", "default", `${STACK}-scraper`, PROMETHEUS]);
+        await kubectl("label", "pod", "-n", MONITORING, "scraper", PROMETHEUS);
+        await kubectl("label", "pod", "-n", "default", `${STACK}-scraper`, PROMETHEUS);
         await eventually(async () => assert.equal(await scrape(MONITORING, "scraper"), "stranger"));
         assert.equal(await scrape(MONITORING, "other"), "closed");
         assert.equal(await scrape("default", `${STACK}-scraper`), "closed", "the label in another namespace");

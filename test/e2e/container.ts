@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { get, inPod, kubectl } from "./support/kubectl";
-import { NAMES } from "./support/stack";
+import { NAMES, running } from "./support/stack";
 
 const POD = "deploy/secure-app";
 
@@ -9,6 +9,8 @@ async function shell(script: string) {
 }
 
 describe("the container", () => {
+    before(running);
+
     it("runs in two ready replicas", async () => {
         const { status } = await get<{ status: { readyReplicas: number } }>("deploy", "-n", NAMES.app, "secure-app");
         assert.equal(status.readyReplicas, 2);

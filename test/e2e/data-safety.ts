@@ -11,7 +11,6 @@ import { promisify } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Cluster } from "../../sandbox/cluster";
 import { repositoryFolder } from "../../sandbox/paths";
-import { run } from "../../sandbox/shell";
 import { fields } from "../../settings/schema";
 import {
     applied,
@@ -23,7 +22,7 @@ import {
     REFUSED,
     STORAGE_CLASS,
 } from "./support/data-table";
-import { inPod } from "./support/kubectl";
+import { inPod, kubectl, kubectlWith } from "./support/kubectl";
 import { cluster, open } from "./support/stack";
 
 const NAMES = { app: "e2e-data-app", database: "e2e-data-database", localPort: 15_734 };
@@ -41,7 +40,7 @@ describe("the data", () => {
     let grown: Changes = {};
     before(async () => {
         node = await cluster();
-        await kubectl("apply", "-f", "-", storageClass());
+        await kubectlWith(storageClass(), "apply", "-f", "-");
         stack = await opened({});
         await stack.destroy();
         await stack.up();
@@ -68,16 +67,9 @@ describe("the data", () => {
         return open(node, "e2e-data", NAMES, { ...layers, database: rest });
     }
 
-    async function kubectl(...args: string[]): Promise<string> {
-        const input = args[0] === "apply" ? args.pop() : undefined;
-        const env = { KUBECONFIG: node.kubeconfig };
-        return run(node.programs.kubectl, args, { env, ...(input !== undefined && { input }) });
-    }
-
     async function sql(statements: string): Promise<string> {
         const script = `PGPASSWORD="$(cat "$POSTGRES_PASSWORD_FILE")" exec psql -h 127.0.0.1 -U postgres mydb -AtXq -v ON_ERROR_STOP=1`;
-        const where = Promise.resolve({ cluster: node });
-        const outcome = await inPod(NAMES.database, SERVER, ["sh", "-c", script], statements, where);
+        const outcome = await inPod(NAMES.database, SERVER, ["sh", "-c", script], statements);
         assert.equal(outcome.code, 0, outcome.stderr);
         return outcome.stdout.trim();
     }

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { inPod, type Outcome, secretValues } from "./support/kubectl";
-import { NAMES } from "./support/stack";
+import { NAMES, running } from "./support/stack";
 
 const APP = "deploy/secure-app";
 const SERVER = "pgdb-postgresql-0";
@@ -32,6 +32,7 @@ async function refused(sql: string, reason: RegExp): Promise<void> {
 
 describe("the read-only role", () => {
     before(async () => {
+        await running();
         const { code, stderr } = await asOwner(`
             DROP TABLE IF EXISTS later;
             CREATE TABLE later (id int PRIMARY KEY, word text);

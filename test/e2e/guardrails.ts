@@ -6,8 +6,6 @@ import { AdmissionGuardrails } from "../../components/cluster/admission-guardrai
 import { falcoExemption } from "../../components/cluster/guardrail-exemptions";
 import { policyBinding } from "../../components/cluster/guardrail-policy";
 import { GUARDRAILS, GuardrailRule } from "../../components/cluster/guardrail-rules";
-import { devConfiguration } from "../../sandbox/configuration";
-import { openStack } from "../../sandbox/engine";
 import {
     BAD_CONTAINERS,
     badObjects,
@@ -21,7 +19,7 @@ import {
     service,
 } from "./support/guarded-objects";
 import { get, kubectl, type Outcome } from "./support/kubectl";
-import { NAMES, running } from "./support/stack";
+import { NAMES, openOwn, running } from "./support/stack";
 
 const PREFIX = "e2e-guarded";
 const RULES = Object.values(GuardrailRule);
@@ -80,7 +78,7 @@ describe("the guardrails", () => {
 
     before(async function () {
         this.timeout(180_000);
-        const { cluster } = await running();
+        await running();
         const namespace = (name: string, value: string) => ({
             apiVersion: "v1",
             kind: "Namespace",
@@ -91,23 +89,16 @@ describe("the guardrails", () => {
             kind: "ServiceAccount",
             metadata: { name: SERVICE_ACCOUNT, namespace: ns },
         });
-        stack = await openStack(
-            "e2e-guardrails",
-            // The engine asks for the project's settings, whatever the program reads.
-            devConfiguration(),
-            async () => {
-                new AdmissionGuardrails("guardrails", {
-                    namePrefix: PREFIX,
-                    namespaceLabels: { [LABEL]: "enforced" },
-                    allowedRegistries: REGISTRIES,
-                    requireImmutableImages: true,
-                    exposedNamespaceNames: [NAMESPACES.exposed],
-                    exemptions: [falcoExemption({ namespaceName: NAMESPACES.enforced, podLabels: FALCO })],
-                });
-            },
-            { kubeconfig: cluster.kubeconfig, ...cluster.programs },
-            true,
-        );
+        stack = await openOwn("e2e-guardrails", () => {
+            new AdmissionGuardrails("guardrails", {
+                namePrefix: PREFIX,
+                namespaceLabels: { [LABEL]: "enforced" },
+                allowedRegistries: REGISTRIES,
+                requireImmutableImages: true,
+                exposedNamespaceNames: [NAMESPACES.exposed],
+                exemptions: [falcoExemption({ namespaceName: NAMESPACES.enforced, podLabels: FALCO })],
+            });
+        });
         await stack.up();
         const items = [
             namespace(NAMESPACES.enforced, "enforced"),

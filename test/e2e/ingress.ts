@@ -12,7 +12,8 @@ import type { Cluster } from "../../sandbox/cluster";
 import { run } from "../../sandbox/shell";
 import { type Answer, flood, heldConnections, type Target } from "./support/flood";
 import { type HttpAnswer, httpRequest } from "./support/http-client";
-import { controllerImage, get, INGRESS, ingressStack, kubectl, propose, settings } from "./support/ingress-stack";
+import { controllerImage, INGRESS, ingressStack, propose, settings } from "./support/ingress-stack";
+import { get, kubectl } from "./support/kubectl";
 import { cluster } from "./support/stack";
 
 const LIMITS = DEFAULTS.ingress;
@@ -237,7 +238,7 @@ describe("the ingress", () => {
         settings.chart = { ...settings.chart, timeoutSeconds: 30 };
         await assert.rejects(stack.up(), /was not updated/);
         assert.equal((await ask(`https://${INGRESS.host}/`)).status, 200);
-        const pods = await kubectl(["get", "pods", "-n", INGRESS.controller, "-o", "yaml"]);
+        const pods = await kubectl("get", "pods", "-n", INGRESS.controller, "-o", "yaml");
         assert.doesNotMatch(pods, /absent/);
         delete settings.image;
         delete settings.chart;

@@ -8,10 +8,8 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { OperatorAccess } from "../../components/cluster/operator-access";
-import { devConfiguration } from "../../sandbox/configuration";
-import { openStack } from "../../sandbox/engine";
 import { get, inPod, kubectl, type Outcome, secretValues } from "./support/kubectl";
-import { NAMES, type Running, running } from "./support/stack";
+import { NAMES, openOwn, type Running, running } from "./support/stack";
 
 const NAMESPACE = "e2e-operators";
 const ACCOUNT = "operator";
@@ -105,30 +103,23 @@ describe("operators", () => {
         admin = await administrator(cluster.kubeconfig);
         const { host = "", database, username, password, ...binding } = await secretValues(NAMES.app, "app-db-creds");
         const login = { host, databaseName: database ?? "", username: username ?? "", password: password ?? "" };
-        stack = await openStack(
-            "e2e-operators",
-            // The engine asks for the project's settings, whatever the program reads.
-            devConfiguration(),
-            async () => {
-                const access = new OperatorAccess("operators", {
-                    namespaceName: NAMESPACE,
-                    token: { lifetime: "15min", kubeconfig: cluster.kubeconfig },
-                    bastion: {
-                        image: cluster.images.app,
-                        userGroups: [GROUP],
-                        database: {
-                            ...login,
-                            namespaceName: NAMES.database,
-                            podLabels: { "app.kubernetes.io/instance": "pgdb" },
-                            caCertificate: binding["ca.crt"] ?? "",
-                        },
+        stack = await openOwn("e2e-operators", () => {
+            const access = new OperatorAccess("operators", {
+                namespaceName: NAMESPACE,
+                token: { lifetime: "15min", kubeconfig: cluster.kubeconfig },
+                bastion: {
+                    image: cluster.images.app,
+                    userGroups: [GROUP],
+                    database: {
+                        ...login,
+                        namespaceName: NAMES.database,
+                        podLabels: { "app.kubernetes.io/instance": "pgdb" },
+                        caCertificate: binding["ca.crt"] ?? "",
                     },
-                });
-                return { kubeconfig: access.kubeconfig };
-            },
-            { kubeconfig: cluster.kubeconfig, ...cluster.programs },
-            true,
-        );
+                },
+            });
+            return { kubeconfig: access.kubeconfig };
+        });
         const { outputs } = await stack.up();
         assert.equal(outputs.kubeconfig?.secret, true);
         kubeconfigFile = path.join(folder, "kubeconfig");

@@ -4,11 +4,9 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as k8s from "@pulumi/kubernetes";
-import type { PulumiFn, Stack } from "@pulumi/pulumi/automation";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { GUARDRAILS } from "../../components/cluster/guardrail-rules";
-import { devConfiguration } from "../../sandbox/configuration";
-import { openStack } from "../../sandbox/engine";
-import { cluster, running, STACK } from "./support/stack";
+import { openOwn, running, STACK } from "./support/stack";
 
 const POLICY_PACK = path.join(__dirname, "../../policy");
 
@@ -22,7 +20,7 @@ describe("policy pack", () => {
     });
 
     it("refuses a careless stack before anything is made, in the guardrails' words", async () => {
-        const stack = await open("careless", careless);
+        const stack = await openOwn(`${STACK}-careless`, careless);
         const said = await refusal(stack);
         for (const rule of ["read-only-root-filesystem", "no-privilege-escalation", "immutable-images"] as const) {
             assert.ok(said.includes(`[mandatory]  ${rule}`), `${rule} isn't refused:\n${said}`);
@@ -43,7 +41,7 @@ describe("policy pack", () => {
     });
 
     it("refuses a namespace that nothing isolates", async () => {
-        const stack = await open("open", async () => {
+        const stack = await openOwn(`${STACK}-open`, async () => {
             const labels = { "pod-security.kubernetes.io/enforce": "restricted" };
             new k8s.core.v1.Namespace("open", { metadata: { name: `${STACK}-open`, labels } });
         });
@@ -52,11 +50,6 @@ describe("policy pack", () => {
         await stack.destroy({ remove: true });
     });
 });
-
-async function open(name: string, program: PulumiFn): Promise<Stack> {
-    const { kubeconfig, programs } = await cluster();
-    return openStack(`${STACK}-${name}`, devConfiguration(), program, { kubeconfig, ...programs }, true);
-}
 
 /** What the engine says when it refuses a preview. */
 async function refusal(stack: Stack): Promise<string> {

@@ -5,6 +5,7 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { type DemoAccounts, seedSampleApp } from "../../sandbox/seed";
 import { until } from "../../sandbox/shell";
 import { Browser, relay } from "./support/browser";
+import { get, kubectl, kubectlWith } from "./support/kubectl";
 import {
     APP,
     type AppPod,
@@ -12,7 +13,6 @@ import {
     asApplication,
     asSuperuser,
     DATABASE,
-    onCluster,
     sampleAppStack,
     VISITOR,
     VISITORS,
@@ -204,8 +204,11 @@ function inOperation(): void {
     it("logs lines of JSON without passwords, cookies, tokens or what visitors searched", async () => {
         const browser = await signedIn("alice");
         await browser.get("/?search=a-private-word");
-        const log = await onCluster(["logs", "-n", APP, "-l", `app.kubernetes.io/name=${WORKLOAD}`, "--tail=-1"]);
-        const lines = log.split("\n").map((line) => JSON.parse(line) as { msg: string });
+        const log = await kubectl("logs", "-n", APP, "-l", `app.kubernetes.io/name=${WORKLOAD}`, "--tail=-1");
+        const lines = log
+            .trimEnd()
+            .split("\n")
+            .map((line) => JSON.parse(line) as { msg: string });
         assert.ok(lines.some(({ msg }) => msg === "signed in"));
         for (const secret of [...Object.values(ACCOUNTS), browser.cookie, "a-private-word", "_csrf="]) {
             assert.ok(!log.includes(secret));
@@ -216,15 +219,15 @@ function inOperation(): void {
         const [pod] = await appPods();
         assert.ok(pod);
         const visitor = (...command: string[]) => ["exec", "-i", "-n", VISITORS, `deploy/${VISITOR}`, "--", ...command];
-        const load = onCluster(visitor("node", "-e", LOAD), SERVICE);
+        const load = kubectlWith(SERVICE, ...visitor("node", "-e", LOAD));
         // Not before: the connections would all be with the other pod.
         await until("requests are under way", 60_000, () => succeeds(visitor("test", "-e", "/tmp/started")));
-        await onCluster(["delete", "pod", "-n", APP, pod.name, "--timeout=60s"]);
-        await onCluster(visitor("touch", "/tmp/stop"));
+        await kubectl("delete", "pod", "-n", APP, pod.name, "--timeout=60s");
+        await kubectl(...visitor("touch", "/tmp/stop"));
         const { answered, failed } = JSON.parse(await load) as { answered: number; failed: string[] };
         assert.deepEqual(failed, []);
         assert.ok(answered > 100, String(answered));
-        await onCluster(["rollout", "status", "-n", APP, `deploy/${WORKLOAD}`, "--timeout=90s"]);
+        await kubectl("rollout", "status", "-n", APP, `deploy/${WORKLOAD}`, "--timeout=90s");
     });
 
     it("goes on with new credentials when the mounted files change, without a restart", async () => {
@@ -232,9 +235,9 @@ function inOperation(): void {
         const before = await appPods();
         const changed = password();
         await asSuperuser(`ALTER ROLE readonly PASSWORD '${changed}'`);
-        const secret = JSON.parse(await onCluster(["get", "secret", "-n", APP, "app-db-creds", "-o", "json"]));
+        const secret = await get<{ data: Record<string, string> }>("secret", "-n", APP, "app-db-creds");
         secret.data.password = Buffer.from(changed).toString("base64");
-        await onCluster(["replace", "-f", "-"], JSON.stringify(secret));
+        await kubectlWith(JSON.stringify(secret), "replace", "-f", "-");
         const mounted = `[ "$(cat /bindings/database/password)" = "$(cat)" ]`;
         for (const { name } of before) {
             await until("the new password is mounted", 150_000, () =>
@@ -253,8 +256,8 @@ function inOperation(): void {
 }
 
 /** Whether a command of kubectl's succeeds. */
-function succeeds(args: string[], input?: string): Promise<boolean> {
-    return onCluster(args, input).then(
+function succeeds(args: string[], input = ""): Promise<boolean> {
+    return kubectlWith(input, ...args).then(
         () => true,
         () => false,
     );

@@ -2,18 +2,18 @@ import { strict as assert } from "node:assert";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Cluster } from "../../sandbox/cluster";
 import { type Attempt, FOR_THE_OWNER, FOR_WRITERS, FORBIDDEN } from "./support/access-attempts";
+import { kubectl } from "./support/kubectl";
 import {
     allPasswords,
     asRole,
-    kubectl,
     type ServerRole,
-    serverImage,
     serverLog,
     serverStack,
     settings,
     sqlFile,
     writer,
 } from "./support/server-stack";
+import { smallDatabase } from "./support/small-database";
 import { cluster } from "./support/stack";
 
 const ROLES = ["readonly", "readwrite", "app_owner"] as const;
@@ -179,12 +179,12 @@ describe("a database server of its own", () => {
 
     describe("changes", () => {
         const byDigest = () => {
-            const { registry, repository } = serverImage(node);
+            const { registry, repository } = smallDatabase(node).image;
             return { registry, repository, digest: node.imagesByDigest.postgresql.split("@")[1] as string };
         };
 
         it("its image within a major version, with its data, and the oldest TLS that it speaks", async () => {
-            const { tag } = serverImage(node);
+            const { tag } = smallDatabase(node).image;
             Object.assign(settings, { image: { ...byDigest(), tag }, minimumTlsVersion: "TLSv1.2" });
             await stack.up();
             const image = await kubectl(

@@ -10,12 +10,11 @@ import { DatabaseBackup } from "../../../components/database/database-backup";
 import { PostgresDatabase } from "../../../components/database/postgres-database";
 import { RowLevelSecurity } from "../../../components/database/row-level-security";
 import type { Cluster } from "../../../sandbox/cluster";
-import { devConfiguration, nodeOverrides } from "../../../sandbox/configuration";
-import { openStack } from "../../../sandbox/engine";
 import { repositoryFolder } from "../../../sandbox/paths";
 import { run, until } from "../../../sandbox/shell";
 import { inPod, type Outcome } from "./kubectl";
-import { cluster } from "./stack";
+import { smallDatabase } from "./small-database";
+import { cluster, openOwn } from "./stack";
 
 export const NAMESPACE = "e2e-backups";
 export const SERVER = "pgdb-postgresql-0";
@@ -45,26 +44,14 @@ export async function makeKeys(count: number): Promise<Keys> {
 }
 
 /** Opens the stack without running it. */
-export async function backupsStack(certificates: string[]): Promise<Stack> {
-    const node = await cluster();
-    const { kubeconfig, programs } = node;
-    // The project demands the settings of its own program, which this one doesn't read.
-    const configuration = devConfiguration();
-    const environment = { kubeconfig, ...programs };
-    return openStack("e2e-backups", configuration, async () => program(node, certificates), environment, true);
+export function backupsStack(certificates: string[]): Promise<Stack> {
+    return openOwn("e2e-backups", (node) => program(node, certificates));
 }
 
 function program(node: Cluster, recipientCertificates: string[]) {
-    const { chart, image } = nodeOverrides(node.images).database as {
-        chart: { chart: string; timeoutSeconds: number };
-        image: { registry: string; repository: string; tag: string };
-    };
     const server = new PostgresDatabase("backups", {
         namespaceName: NAMESPACE,
-        chart,
-        image,
-        storageSize: "1Gi",
-        resources: { cpuRequest: "50m", memoryRequest: "128Mi" },
+        ...smallDatabase(node),
     });
     const access = new DatabaseAccess("access", {
         server,
@@ -175,11 +162,5 @@ export function asSuperuser(sql: string, database = "mydb"): Promise<Outcome> {
 }
 
 function inServer(command: string[], input: string): Promise<Outcome> {
-    return inPod(
-        NAMESPACE,
-        SERVER,
-        command,
-        input,
-        cluster().then((node) => ({ cluster: node })),
-    );
+    return inPod(NAMESPACE, SERVER, command, input);
 }

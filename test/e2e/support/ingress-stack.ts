@@ -1,5 +1,3 @@
-/** A stack of its own: an ingress controller, and an application behind it that tells what it is asked. */
-import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import {
     IngressController,
@@ -9,12 +7,11 @@ import { ProtectedIngress } from "../../../components/application/protected-ingr
 import type { ContainerImageArgs } from "../../../components/chart";
 import { SecureNamespace } from "../../../components/cluster/secure-namespace";
 import { HardenedWorkload } from "../../../components/container/hardened-workload";
-import { DEFAULTS } from "../../../components/defaults";
 import type { Cluster } from "../../../sandbox/cluster";
-import { devConfiguration, nodeOverrides } from "../../../sandbox/configuration";
-import { openStack } from "../../../sandbox/engine";
-import { run } from "../../../sandbox/shell";
-import { cluster, STACK } from "./stack";
+import { nodeOverrides } from "../../../sandbox/configuration";
+import { kubectlWith } from "./kubectl";
+import { openOwn, STACK } from "./stack";
+import { unguarded } from "./unguarded";
 
 /** Names of the tests' own; the class and the release are there once in a cluster. */
 export const INGRESS = {
@@ -36,27 +33,13 @@ const ECHO = `require("http").createServer((request, response) => {
 }).listen(8000)`;
 
 /** Opens the stack without running it. */
-export async function ingressStack(): Promise<Stack> {
-    const node = await cluster();
-    const { kubeconfig, programs } = node;
-    // The project demands the settings of its own program, which this one doesn't read.
-    return openStack(INGRESS.stack, devConfiguration(), async () => program(node), { kubeconfig, ...programs }, true);
+export function ingressStack(): Promise<Stack> {
+    return openOwn(INGRESS.stack, program);
 }
 
 /** The controller's image in its parts. */
 export function controllerImage(node: Cluster): ContainerImageArgs {
     return controllerSettings(node).image ?? {};
-}
-
-/** Runs kubectl without bringing up the stack that other tests share. */
-export async function kubectl(args: string[], input?: string): Promise<string> {
-    const { programs, kubeconfig } = await cluster();
-    return run(programs.kubectl, args, { env: { KUBECONFIG: kubeconfig }, ...(input !== undefined && { input }) });
-}
-
-/** An object or a list of objects, as the API server has it. */
-export async function get<T>(...args: string[]): Promise<T> {
-    return JSON.parse(await kubectl(["get", ...args, "-o", "json"])) as T;
 }
 
 /** Has the API server look at an Ingress for the application's host in another namespace, without storing it. */
@@ -71,7 +54,7 @@ export function propose(name: string, annotations: Record<string, string>): Prom
             rules: [{ host: INGRESS.host, http: { paths: [{ path: "/", pathType: "Prefix", backend }] } }],
         },
     };
-    return kubectl(["apply", "--dry-run=server", "-f", "-"], JSON.stringify(ingress));
+    return kubectlWith(JSON.stringify(ingress), "apply", "--dry-run=server", "-f", "-");
 }
 
 function controllerSettings(node: Cluster): IngressControllerSettingsArgs {
@@ -93,7 +76,7 @@ function program(node: Cluster) {
             ...settings,
             chart: { ...sandbox.chart, ...settings.chart },
         },
-        { transforms: [unguarded] },
+        { transforms: [unguarded(INGRESS.controller)] },
     );
     const namespace = new SecureNamespace("echo-namespace", { namespaceName: INGRESS.app });
     const echo = new HardenedWorkload("echo", {
@@ -117,24 +100,4 @@ function program(node: Cluster) {
         tls: { allowSelfSignedCertificate: true },
     });
     return { url: ingress.url };
-}
-
-/**
- * The guardrails of other stacks on the cluster rule every namespace with the label, and exempt no other controllers than
- * their own.
- */
-const unguarded: pulumi.ResourceTransform = ({ type, props, opts }) => {
-    if (type !== "kubernetes:core/v1:Namespace") {
-        return undefined;
-    }
-    const metadata = pulumi.output(props.metadata as Metadata).apply(({ labels, ...rest }) => {
-        const kept = Object.entries(labels).filter(([key]) => !(key in DEFAULTS.guardrails.namespaceLabels));
-        return { ...rest, labels: Object.fromEntries(kept) };
-    });
-    return { props: { ...props, metadata }, opts };
-};
-
-interface Metadata {
-    name: string;
-    labels: Record<string, string>;
 }

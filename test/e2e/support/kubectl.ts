@@ -1,7 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
-import type { Cluster } from "../../../sandbox/cluster";
-import { running } from "./stack";
+import { cluster } from "./stack";
 
 /** What a command left behind. */
 export interface Outcome {
@@ -10,15 +9,22 @@ export interface Outcome {
     stderr: string;
 }
 
-/** Runs kubectl, fails the test when it fails. */
-export async function kubectl(...args: string[]): Promise<string> {
-    const { cluster } = await running();
-    const { stdout } = await promisify(execFile)(cluster.programs.kubectl, args, {
-        env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
+/** Runs kubectl on the cluster, whatever stack is up; fails the test when it fails. */
+export function kubectl(...args: string[]): Promise<string> {
+    return kubectlWith("", ...args);
+}
+
+/** The same with a text on standard input, which is nowhere logged. */
+export async function kubectlWith(input: string, ...args: string[]): Promise<string> {
+    const { programs, kubeconfig } = await cluster();
+    const running = promisify(execFile)(programs.kubectl, args, {
+        env: { ...process.env, KUBECONFIG: kubeconfig },
         maxBuffer: 64 * 1024 * 1024,
-        timeout: 120_000,
+        // Against a command that hangs; the longest wait of a test is shorter.
+        timeout: 300_000,
     });
-    return stdout;
+    running.child.stdin?.end(input);
+    return (await running).stdout;
 }
 
 /** An object, as the API server has it. */
@@ -32,12 +38,11 @@ export async function inPod(
     pod: string,
     command: string[],
     input = "",
-    where: Promise<{ cluster: Cluster }> = running(),
     seconds = 60,
 ): Promise<Outcome> {
-    const { cluster } = await where;
+    const { programs, kubeconfig } = await cluster();
     const args = ["exec", "-i", "-n", namespace, pod, "--", ...command];
-    const child = spawn(cluster.programs.kubectl, args, { env: { ...process.env, KUBECONFIG: cluster.kubeconfig } });
+    const child = spawn(programs.kubectl, args, { env: { ...process.env, KUBECONFIG: kubeconfig } });
     const outcome = { code: -1, stdout: "", stderr: "" };
     child.stdout.on("data", (chunk) => {
         outcome.stdout += chunk;

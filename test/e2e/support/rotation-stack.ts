@@ -9,11 +9,10 @@ import { RoleSettings } from "../../../components/database/role-settings";
 import { RowLevelSecurity } from "../../../components/database/row-level-security";
 import { SqlJob } from "../../../components/database/sql-job";
 import type { Cluster } from "../../../sandbox/cluster";
-import { devConfiguration, nodeOverrides } from "../../../sandbox/configuration";
-import { openStack } from "../../../sandbox/engine";
 import { inPod, type Outcome } from "./kubectl";
 import { CLIENT_LABELS, clients, onCluster } from "./rotation-client";
-import { cluster, NAMES, STACK } from "./stack";
+import { smallDatabase } from "./small-database";
+import { NAMES, openOwn, STACK } from "./stack";
 
 export const APP = `${STACK}-rotation-app`;
 export const DATABASE = `${STACK}-rotation-database`;
@@ -36,26 +35,16 @@ export const settings = {
 };
 
 /** Opens the stack without running it. */
-export async function rotationStack(): Promise<Stack> {
-    const node = await cluster();
-    const { kubeconfig, programs } = node;
-    // The project demands the settings of its own program, which this one doesn't read.
-    const name = `${STACK}-rotation`;
-    return openStack(name, devConfiguration(), async () => program(node), { kubeconfig, ...programs }, true);
+export function rotationStack(): Promise<Stack> {
+    return openOwn(`${STACK}-rotation`, program);
 }
 
 function program(node: Cluster) {
     const { rotation, adminRotation, certificateRotation, adminJobImage } = settings;
-    const { chart, image } = nodeOverrides(node.images).database as {
-        chart: { chart: string; timeoutSeconds: number };
-        image: { registry: string; repository: string; tag: string };
-    };
     const job = { image: node.images.postgresql, retries: 0, resources: { cpuRequest: "10m" } };
     const server = new PostgresDatabase("database", {
         namespaceName: DATABASE,
-        chart,
-        image,
-        storageSize: "1Gi",
+        ...smallDatabase(node),
         resources: { cpuRequest: "20m", memoryRequest: "128Mi" },
         adminRotation,
         certificateRotation,
@@ -165,7 +154,6 @@ export async function secretEntries(namespace: string, name: string): Promise<Re
  * standard input.
  */
 export async function asLogin(login: Login, sql: string, seconds?: number): Promise<Outcome> {
-    const where = cluster().then((node) => ({ cluster: node }));
     const script = `set -eu
         read -r PGUSER; read -r PGPASSWORD; read -r authority
         printf %s "$authority" | base64 -d >/tmp/authority-$$.crt
@@ -175,5 +163,5 @@ export async function asLogin(login: Login, sql: string, seconds?: number): Prom
         exit "\${code:-0}"`;
     const authority = Buffer.from(login.caCertificate).toString("base64");
     const input = `${login.username}\n${login.password}\n${authority}\n${sql}`;
-    return inPod(DATABASE, "pgdb-postgresql-0", ["bash", "-c", script], input, where, seconds);
+    return inPod(DATABASE, "pgdb-postgresql-0", ["bash", "-c", script], input, seconds);
 }

@@ -10,12 +10,10 @@ import { PostgresDatabase } from "../../../components/database/postgres-database
 import { RowLevelSecurity } from "../../../components/database/row-level-security";
 import { SqlJob } from "../../../components/database/sql-job";
 import type { Cluster } from "../../../sandbox/cluster";
-import { devConfiguration, nodeOverrides } from "../../../sandbox/configuration";
-import { openStack } from "../../../sandbox/engine";
 import { repositoryFolder } from "../../../sandbox/paths";
-import { run } from "../../../sandbox/shell";
-import { inPod, type Outcome } from "./kubectl";
-import { cluster, NAMES, STACK } from "./stack";
+import { get, inPod, kubectlWith, type Outcome, secretValues } from "./kubectl";
+import { smallDatabase } from "./small-database";
+import { NAMES, openOwn, STACK } from "./stack";
 
 export const APP = `${STACK}-sample`;
 export const VISITORS = `${STACK}-visitors`;
@@ -30,25 +28,14 @@ const IDLE = 'require("http").createServer((_, response) => response.end()).list
 const SMALL = { cpuRequest: "20m" };
 
 /** Opens the stack without running it. */
-export async function sampleAppStack(): Promise<Stack> {
-    const node = await cluster();
-    const { kubeconfig, programs } = node;
-    const name = `${STACK}-sample`;
-    // The project demands the settings of its own program, which this one doesn't read.
-    return openStack(name, devConfiguration(), async () => program(node), { kubeconfig, ...programs }, true);
+export function sampleAppStack(): Promise<Stack> {
+    return openOwn(`${STACK}-sample`, program);
 }
 
 function program(node: Cluster) {
-    const { chart, image } = nodeOverrides(node.images).database as {
-        chart: { chart: string; timeoutSeconds: number };
-        image: { registry: string; repository: string; tag: string };
-    };
     const server = new PostgresDatabase("database", {
         namespaceName: DATABASE,
-        chart,
-        image,
-        storageSize: "1Gi",
-        resources: { cpuRequest: "50m", memoryRequest: "128Mi" },
+        ...smallDatabase(node),
     });
     const namespace = new SecureNamespace("app", { namespaceName: APP });
     const access = new DatabaseAccess("access", {
@@ -116,12 +103,6 @@ function program(node: Cluster) {
     return { databaseHost: server.host, database: access.databaseName, ownerSecret: access.ownerSecretName };
 }
 
-/** Runs kubectl; what it gets by standard input is nowhere logged. */
-export async function onCluster(args: string[], input?: string): Promise<string> {
-    const { programs, kubeconfig } = await cluster();
-    return run(programs.kubectl, args, { env: { KUBECONFIG: kubeconfig }, ...(input !== undefined && { input }) });
-}
-
 /** A pod of the application. */
 export interface AppPod {
     name: string;
@@ -132,7 +113,7 @@ export interface AppPod {
 /** The pods of the application that serve. */
 export async function appPods(): Promise<AppPod[]> {
     const selector = `app.kubernetes.io/name=${WORKLOAD}`;
-    const list = JSON.parse(await onCluster(["get", "pods", "-n", APP, "-l", selector, "-o", "json"])) as PodList;
+    const list = await get<PodList>("pods", "-n", APP, "-l", selector);
     return list.items
         .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
         .map(({ metadata, status }) => ({
@@ -151,26 +132,16 @@ interface PodList {
 
 /** SQL as the superuser, in the server's pod; returns what it prints. */
 export async function asSuperuser(sql: string): Promise<string> {
-    const secret = [
-        "get",
-        "secret",
-        "-n",
-        DATABASE,
-        "pgdb-postgresql-admin",
-        "-o",
-        "jsonpath={.data.postgres-password}",
-    ];
-    const password = Buffer.from(await onCluster(secret), "base64").toString("utf8");
+    const { "postgres-password": password = "" } = await secretValues(DATABASE, "pgdb-postgresql-admin");
     const psql =
         "read -r PGPASSWORD; export PGPASSWORD; exec psql -h 127.0.0.1 -U postgres mydb -AtXq -v ON_ERROR_STOP=1";
     const server = ["exec", "-i", "-n", DATABASE, "pgdb-postgresql-0", "--", "sh", "-c", psql];
-    return onCluster(server, `${password}\n${sql}`);
+    return (await kubectlWith(`${password}\n${sql}`, ...server)).replace(/\n$/, "");
 }
 
 /** SQL with the credentials that are mounted in the application's pods. */
 export async function asApplication(binding: "database" | "database-write", sql: string): Promise<Outcome> {
     const script = `cd /bindings/${binding}; export PGPASSWORD="$(cat password)"; exec psql -AtXq -v ON_ERROR_STOP=1 \
         "host=$(cat host) dbname=$(cat database) user=$(cat username) sslmode=verify-full sslrootcert=$PWD/ca.crt"`;
-    const where = cluster().then((running) => ({ cluster: running }));
-    return inPod(APP, `deploy/${WORKLOAD}`, ["sh", "-c", script], sql, where);
+    return inPod(APP, `deploy/${WORKLOAD}`, ["sh", "-c", script], sql);
 }

@@ -3,11 +3,9 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import { DatabaseAccess, type ReadWriteRoleArgs } from "../../../components/database/database-access";
 import { PostgresDatabase, type PostgresDatabaseArgs } from "../../../components/database/postgres-database";
 import type { Cluster } from "../../../sandbox/cluster";
-import { devConfiguration, nodeOverrides } from "../../../sandbox/configuration";
-import { openStack } from "../../../sandbox/engine";
-import { run } from "../../../sandbox/shell";
-import { inPod, type Outcome } from "./kubectl";
-import { cluster, NAMES, STACK } from "./stack";
+import { inPod, kubectl, type Outcome, secretValues } from "./kubectl";
+import { smallDatabase } from "./small-database";
+import { NAMES, openOwn, STACK } from "./stack";
 
 export const NAMESPACE = `${STACK}-server`;
 
@@ -18,29 +16,14 @@ export const settings: PostgresDatabaseArgs = {};
 export const writer: ReadWriteRoleArgs = {};
 
 /** Opens the stack without running it. */
-export async function serverStack(): Promise<Stack> {
-    const node = await cluster();
-    const { kubeconfig, programs } = node;
-    // The project demands the settings of its own program, which this one doesn't read.
-    return openStack(NAMESPACE, devConfiguration(), async () => program(node), { kubeconfig, ...programs }, true);
-}
-
-/** The server's image in its parts. */
-export function serverImage(node: Cluster) {
-    const { image } = nodeOverrides(node.images).database as {
-        image: { registry: string; repository: string; tag: string };
-    };
-    return image;
+export function serverStack(): Promise<Stack> {
+    return openOwn(NAMESPACE, program);
 }
 
 function program(node: Cluster) {
-    const { chart } = nodeOverrides(node.images).database as { chart: { chart: string; timeoutSeconds: number } };
     const server = new PostgresDatabase("server", {
         namespaceName: NAMESPACE,
-        chart,
-        image: serverImage(node),
-        storageSize: "1Gi",
-        resources: { cpuRequest: "50m", memoryRequest: "128Mi" },
+        ...smallDatabase(node),
         logins: [{ databaseName: "mydb", roleNames: ["app_owner", "readonly", "readwrite"] }],
         ...settings,
     });
@@ -73,23 +56,15 @@ export interface Connection {
 /** SQL in the server's pod, with a role's password. */
 export async function asRole(role: ServerRole, sql: string, connection: Connection = {}): Promise<Outcome> {
     const { database = "mydb", parameters = "host=127.0.0.1", pod = "pgdb-postgresql-0" } = connection;
-    const where = cluster().then((node) => ({ cluster: node }));
     const script = `read -r PGPASSWORD; export PGPASSWORD; exec psql "${parameters} user=${role} dbname=${database}" -AtXq -v ON_ERROR_STOP=1`;
-    return inPod(NAMESPACE, pod, ["sh", "-c", script], `${await password(role)}\n${sql}`, where);
+    return inPod(NAMESPACE, pod, ["sh", "-c", script], `${await password(role)}\n${sql}`);
 }
 
 /** A program of PostgreSQL's for the superuser, with what it reads and returns. */
 export async function sqlFile(command: string, input = "", release = "pgdb"): Promise<string> {
-    const where = cluster().then((node) => ({ cluster: node }));
     const script = `read -r PGPASSWORD; export PGPASSWORD; exec ${command} -h 127.0.0.1 -U postgres`;
     const password = await readSecret(`${release}-postgresql-admin`, "postgres-password");
-    const outcome = await inPod(
-        NAMESPACE,
-        `${release}-postgresql-0`,
-        ["sh", "-c", script],
-        `${password}\n${input}`,
-        where,
-    );
+    const outcome = await inPod(NAMESPACE, `${release}-postgresql-0`, ["sh", "-c", script], `${password}\n${input}`);
     if (outcome.code !== 0) {
         throw new Error(outcome.stderr);
     }
@@ -116,12 +91,5 @@ async function password(role: ServerRole): Promise<string> {
 }
 
 async function readSecret(name: string, key: string): Promise<string> {
-    const encoded = await kubectl("get", "secret", "-n", NAMESPACE, name, "-o", `jsonpath={.data.${key}}`);
-    return Buffer.from(encoded, "base64").toString("utf8");
-}
-
-/** kubectl, on the cluster alone: the stack that other tests share isn't needed for it. */
-export async function kubectl(...args: string[]): Promise<string> {
-    const { programs, kubeconfig } = await cluster();
-    return run(programs.kubectl, args, { env: { KUBECONFIG: kubeconfig } });
+    return (await secretValues(NAMESPACE, name))[key] ?? "";
 }

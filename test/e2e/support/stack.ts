@@ -1,4 +1,4 @@
-import type { OutputMap, Stack, UpResult } from "@pulumi/pulumi/automation";
+import type { OutputMap, PulumiFn, Stack, UpResult } from "@pulumi/pulumi/automation";
 import { type Cluster, clusterUp } from "../../../sandbox/cluster";
 import {
     devConfiguration,
@@ -87,6 +87,17 @@ export async function open(
     const { kubeconfig, programs } = cluster;
     const environment = { kubeconfig, ...programs };
     return openStack(stackName, configuration(cluster, names, changes), program, environment, true);
+}
+
+/** Opens a stack with a program of a test's own, without running it. */
+export async function openOwn(
+    stackName: string,
+    program: (node: Cluster) => ReturnType<PulumiFn> | Awaited<ReturnType<PulumiFn>>,
+): Promise<Stack> {
+    const node = await cluster();
+    const { kubeconfig, programs } = node;
+    // The project demands the settings of its own program, which this one doesn't read.
+    return openStack(stackName, devConfiguration(), async () => program(node), { kubeconfig, ...programs }, true);
 }
 
 async function bringUp(stackName: string, names: typeof NAMES): Promise<Running> {

@@ -1,17 +1,12 @@
-import type { Cluster } from "../../../sandbox/cluster";
-import { run } from "../../../sandbox/shell";
-import { running } from "./stack";
+import { kubectl, kubectlWith } from "./kubectl";
+import { cluster } from "./stack";
 
 /** Starts a pod that nobody has declared a flow for, hardened so that every namespace admits it; it answers on 8000. */
-export async function startStranger(
-    namespace: string,
-    name: string,
-    where: Promise<{ cluster: Cluster }> = running(),
-): Promise<void> {
-    const { cluster } = await where;
+export async function startStranger(namespace: string, name: string): Promise<void> {
+    const { images } = await cluster();
     const container = {
         name: "stranger",
-        image: cluster.images.app,
+        image: images.app,
         command: ["node", "-e", "require('http').createServer((_, response) => response.end('stranger')).listen(8000)"],
         securityContext: {
             allowPrivilegeEscalation: false,
@@ -30,8 +25,6 @@ export async function startStranger(
             containers: [container],
         },
     };
-    const { kubectl } = cluster.programs;
-    const env = { KUBECONFIG: cluster.kubeconfig };
-    await run(kubectl, ["apply", "-f", "-"], { env, input: JSON.stringify(pod) });
-    await run(kubectl, ["wait", "-n", namespace, "--for=condition=Ready", `pod/${name}`, "--timeout=60s"], { env });
+    await kubectlWith(JSON.stringify(pod), "apply", "-f", "-");
+    await kubectl("wait", "-n", namespace, "--for=condition=Ready", `pod/${name}`, "--timeout=60s");
 }

@@ -6,11 +6,9 @@ import { RoleSettings } from "../../../components/database/role-settings";
 import { RowLevelSecurity } from "../../../components/database/row-level-security";
 import { SqlJob } from "../../../components/database/sql-job";
 import type { Cluster } from "../../../sandbox/cluster";
-import { devConfiguration, nodeOverrides } from "../../../sandbox/configuration";
-import { openStack } from "../../../sandbox/engine";
-import { run } from "../../../sandbox/shell";
-import { inPod, type Outcome } from "./kubectl";
-import { cluster } from "./stack";
+import { inPod, type Outcome, secretValues } from "./kubectl";
+import { smallDatabase } from "./small-database";
+import { openOwn } from "./stack";
 
 const NAMESPACE = "e2e-tenants";
 const LOCAL_PORT = 15_632;
@@ -19,24 +17,14 @@ const LOCAL_PORT = 15_632;
 export const migration: { sql?: string } = {};
 
 /** Opens the stack without running it. */
-export async function tenantsStack(): Promise<Stack> {
-    const node = await cluster();
-    const { kubeconfig, programs } = node;
-    // The project demands the settings of its own program, which this one doesn't read.
-    return openStack("e2e-tenants", devConfiguration(), async () => program(node), { kubeconfig, ...programs }, true);
+export function tenantsStack(): Promise<Stack> {
+    return openOwn("e2e-tenants", program);
 }
 
 function program(node: Cluster) {
-    const { chart, image } = nodeOverrides(node.images).database as {
-        chart: { chart: string; timeoutSeconds: number };
-        image: { registry: string; repository: string; tag: string };
-    };
     const server = new PostgresDatabase("tenants", {
         namespaceName: NAMESPACE,
-        chart,
-        image,
-        storageSize: "1Gi",
-        resources: { cpuRequest: "50m", memoryRequest: "128Mi" },
+        ...smallDatabase(node),
     });
     const access = new DatabaseAccess("access", {
         server,
@@ -80,18 +68,15 @@ export type TenantRole = keyof typeof SECRETS;
 
 /** SQL in the server's pod, with the credentials that the role's Secret holds. */
 export async function asRole(role: TenantRole, sql: string): Promise<Outcome> {
-    const where = cluster().then((node) => ({ cluster: node }));
     const password = passwords.get(role) ?? (await readPassword(role));
     passwords.set(role, password);
     const script = `read -r PGPASSWORD; export PGPASSWORD; exec psql -h 127.0.0.1 -U ${role} mydb -AtXq -v ON_ERROR_STOP=1`;
-    return inPod(NAMESPACE, "pgdb-postgresql-0", ["sh", "-c", script], `${password}\n${sql}`, where);
+    return inPod(NAMESPACE, "pgdb-postgresql-0", ["sh", "-c", script], `${password}\n${sql}`);
 }
 
 const passwords = new Map<TenantRole, string>();
 
 async function readPassword(role: TenantRole): Promise<string> {
-    const { programs, kubeconfig } = await cluster();
-    const args = ["get", "secret", "-n", NAMESPACE, SECRETS[role], "-o", "jsonpath={.data.password}"];
-    const encoded = await run(programs.kubectl, args, { env: { KUBECONFIG: kubeconfig } });
-    return Buffer.from(encoded, "base64").toString("utf8");
+    const { password = "" } = await secretValues(NAMESPACE, SECRETS[role]);
+    return password;
 }

@@ -1,54 +1,66 @@
 /** Ways out of the product's namespaces. */
 import type { Field } from "../../field";
-import { held, type Outcome, type Probe, through, unproven } from "../../probe";
+import { held, type Probe, through, unproven } from "../../probe";
 import { type Endpoint, resolveScript } from "../../toolbox";
 import { closed, listener, open } from "./closed";
 
-/** The twin has the application's labels, the neighbour only the database's namespace. */
-async function isClosed(field: Field, endpoint: Endpoint | undefined, option: string): Promise<Outcome> {
-    if (endpoint === undefined) {
-        return unproven(`no target: name one of your own by ${option}`);
-    }
-    const from = [field.attacker("twin").place, field.attacker("neighbour").place];
-    return closed(field, from, [endpoint], open(field, "a stranger", field.attacker("stranger").place, endpoint));
-}
-
-export const EGRESS: Probe[] = [
-    {
-        name: "app-to-internet",
+/**
+ * A way out for the application and the database: the twin has the application's labels, the neighbour only the database's
+ * namespace. `option` names the target where the cluster doesn't.
+ */
+function wayOut(
+    name: string,
+    target: string,
+    gain: string,
+    endpointOf: (field: Field) => Endpoint | undefined | Promise<Endpoint>,
+    option = "",
+): Probe {
+    return {
+        name,
         layer: "cluster",
-        attack: "the application's and the database's pods connect to a server outside the cluster",
-        gain: "sends stolen data away, and fetches more tools",
-        expected: "no connection",
-        ifOff: "the connection is open",
-        attackers: ["twin", "neighbour", "stranger"],
-        run: (field) => isClosed(field, field.surroundings.egressTarget, "--egress-target"),
-    },
-    {
-        name: "app-to-metadata",
-        layer: "cluster",
-        attack: "the application's and the database's pods connect to the cloud's metadata server",
-        gain: "gets the credentials of the node, and often the whole cloud account",
-        expected: "no connection",
-        ifOff: "the connection is open",
-        attackers: ["twin", "neighbour", "stranger"],
-        run: (field) => isClosed(field, field.surroundings.metadataTarget, "--metadata-target"),
-    },
-    {
-        name: "app-to-api-server",
-        layer: "cluster",
-        attack: "the application's and the database's pods connect to the API server",
-        gain: "asks the API server, with any token that he finds, or attacks it by a flaw of its own",
+        attack: `the application's and the database's pods connect to ${target}`,
+        gain,
         expected: "no connection",
         ifOff: "the connection is open",
         attackers: ["twin", "neighbour", "stranger"],
         async run(field) {
+            const endpoint = await endpointOf(field);
+            if (endpoint === undefined) {
+                return unproven(`no target: name one of your own by ${option}`);
+            }
+            const from = [field.attacker("twin").place, field.attacker("neighbour").place];
+            const stranger = field.attacker("stranger").place;
+            return closed(field, from, [endpoint], open(field, "a stranger", stranger, endpoint));
+        },
+    };
+}
+
+export const EGRESS: Probe[] = [
+    wayOut(
+        "app-to-internet",
+        "a server outside the cluster",
+        "sends stolen data away, and fetches more tools",
+        (field) => field.surroundings.egressTarget,
+        "--egress-target",
+    ),
+    wayOut(
+        "app-to-metadata",
+        "the cloud's metadata server",
+        "gets the credentials of the node, and often the whole cloud account",
+        (field) => field.surroundings.metadataTarget,
+        "--metadata-target",
+    ),
+    wayOut(
+        "app-to-api-server",
+        "the API server",
+        "asks the API server, with any token that he finds, or attacks it by a flaw of its own",
+        async (field) => {
             const { spec } = await field.api.get<{ spec: { clusterIP: string; ports: { port: number }[] } }>(
                 "/api/v1/namespaces/default/services/kubernetes",
             );
-            return isClosed(field, { host: spec.clusterIP, port: spec.ports[0]?.port ?? 443 }, "");
+            return { host: spec.clusterIP, port: spec.ports[0]?.port ?? 443 };
         },
-    },
+    ),
     {
         name: "undeclared-egress",
         layer: "cluster",
