@@ -6,6 +6,7 @@ import { DEFAULTS } from "../components/defaults";
 import { Alerts } from "../components/monitoring/alerts";
 import { falcoPodLabels } from "../components/monitoring/falco-values";
 import { operatorPodLabels } from "../components/monitoring/trivy-operator-values";
+import { RECIPIENT } from "../test/unit/support/recipient";
 
 /** One listener. */
 export interface Listener {
@@ -16,10 +17,20 @@ export interface Listener {
 
 /** By name of the pods and port. */
 export const LISTENERS: Record<string, Listener> = {
+    "acme.cert-manager.io/http01-solver:8089": {
+        what: "cert-manager's solver, while it proves a host",
+        encryption: "none; the answer is public",
+        authentication: "none",
+    },
     "falco:8765": {
         what: "Falco's metrics",
         encryption: "none; numbers only",
         authentication: "none",
+    },
+    "falco:9765": {
+        what: "Falco for the API server's events",
+        encryption: "TLS, by a certificate of Bulwark's own making",
+        authentication: "none; the API server's addresses alone",
     },
     "falcosidekick:2801": {
         what: "falcosidekick, which forwards alerts",
@@ -76,11 +87,43 @@ export interface Variant {
     program?: () => unknown;
 }
 
+const BASTION_IMAGE = `registry.example.com/bastion@sha256:${"0".repeat(64)}`;
+
 const { workload, database, ingress, threatDetection, vulnerabilityScanning } = DEFAULTS;
+
+/** The API server's address in the recorded program, which asks the recorder for it. */
+export const API_SERVER_CIDR = "10.0.0.10/32";
 
 export const VARIANTS: Variant[] = [
     { when: "" },
-    { when: "`database.rowLevelSecurity`", settings: { database: { rowLevelSecurity: {} } } },
+    {
+        when: "`ingress.tls.clusterIssuer` or `ingress.tls.issuer`",
+        settings: { ingress: { tls: { clusterIssuer: "letsencrypt", allowSelfSignedCertificate: undefined } } },
+    },
+    {
+        when: "`database.rowLevelSecurity`, `database.backup`, rotations",
+        settings: { database: { rowLevelSecurity: {} } },
+    },
+    {
+        when: "`database.backup`",
+        settings: { database: { backup: { recipientCertificates: [RECIPIENT] } } },
+    },
+    {
+        when: "`cluster.operators.bastion`",
+        settings: { cluster: { operators: { bastion: { image: BASTION_IMAGE } } } },
+    },
+    {
+        when: "`cluster.operators.bastion.allowDatabase`",
+        settings: { cluster: { operators: { bastion: { image: BASTION_IMAGE, allowDatabase: true } } } },
+    },
+    {
+        when: "`threatDetection.kubernetesAudit`",
+        settings: { threatDetection: { kubernetesAudit: { trustedUserNames: ["deployer"] } } },
+    },
+    {
+        when: "`monitoring.vulnerabilityScanning`",
+        settings: { monitoring: { vulnerabilityScanning: { allowAnyRegistry: true } } },
+    },
     {
         when: "`threatDetection.alertsSecretName`",
         settings: { threatDetection: { alertsSecretName: "falcosidekick" } },

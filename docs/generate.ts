@@ -1,12 +1,14 @@
 /**
- * Writes what is made from the components' sources: the package's schema.json, a page for each component, and the table of
- * exposed ports.
+ * Writes what is made from the sources: the package's schema.json, a page for each component, the tables of exposed ports and
+ * of threats, and the images.
  */
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { componentPage, pageName } from "./component-page";
-import { exposedPortsFile, exposedPortsPage, exposures } from "./exposed-ports";
+import { exits, exposedPortsFile, exposedPortsPage, exposures } from "./exposed-ports";
+import { images } from "./images";
 import { componentsFolder, packageSchema, type Schema } from "./schema";
+import { threatsFile, threatsPage } from "./threats";
 
 const pagesFolder = path.join(__dirname, "components");
 
@@ -37,7 +39,12 @@ async function write(): Promise<void> {
     for (const [file, content] of componentPages(schema)) {
         fs.writeFileSync(file, content);
     }
-    fs.writeFileSync(exposedPortsFile, exposedPortsPage(await exposures()));
+    const [found, calls] = [await exposures(), await exits()];
+    fs.writeFileSync(exposedPortsFile, exposedPortsPage(found, calls));
+    for (const [file, content] of images(found, calls)) {
+        fs.writeFileSync(file, content);
+    }
+    fs.writeFileSync(threatsFile, threatsPage());
 }
 
 if (require.main === module) {
