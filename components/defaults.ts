@@ -122,6 +122,18 @@ export const DEFAULTS = {
         audit: { log: ["ddl", "role"], statements: true },
         sharedPreloadLibraries: ["pgaudit"],
         helperImage: { repository: "bitnamilegacy/os-shell" },
+        exporter: {
+            roleName: "postgres_exporter",
+            image: { repository: "bitnamilegacy/postgres-exporter" },
+            resources: {
+                cpuRequest: "10m",
+                cpuLimit: "200m",
+                memoryRequest: "32Mi",
+                memoryLimit: "128Mi",
+                ephemeralStorageRequest: "16Mi",
+                ephemeralStorageLimit: "64Mi",
+            },
+        },
         resources: {
             cpuRequest: "250m",
             cpuLimit: "2",

@@ -40,6 +40,7 @@ export function nodeOverrides(images: ImageNames, standIns: readonly Part[] = PA
     const database = {
         chart: standInChart("postgresql"),
         image: imageParts(images.postgresql),
+        exporter: { image: imageParts(images.postgresExporter) },
         majorVersion: undefined,
     };
     return {

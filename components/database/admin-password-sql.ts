@@ -15,13 +15,17 @@ export interface AdminPasswordInput {
     rotation: number;
 }
 
+/** Reads what PostgreSQL is to keep of a password into psql's variable `verifier`. */
+export function verifierFromFile(file: string): string {
+    // An empty text would take the password away: this stops before.
+    return `\\set verifier \`cat ${file}\`\nSELECT 1 / (:'verifier' LIKE 'SCRAM-SHA-256$%')::int;`;
+}
+
 /** The SQL, for psql and the superuser, to be run any number of times. It holds no secret: that is read from a file. */
 export function adminPasswordSql({ adminUsername, rotation }: AdminPasswordInput): string {
     return [
         `-- rotation ${rotation}`,
-        `\\set verifier \`cat ${VERIFIER_FILE}\``,
-        // An empty text would take the password away: this stops before.
-        "SELECT 1 / (:'verifier' LIKE 'SCRAM-SHA-256$%')::int;",
+        verifierFromFile(VERIFIER_FILE),
         `ALTER ROLE ${sqlIdentifier(adminUsername)} PASSWORD :'verifier';`,
         endSessions(`usename = ${sqlLiteral(adminUsername)}`),
         "",

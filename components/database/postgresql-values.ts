@@ -11,7 +11,7 @@ export const POSTGRES_PORT = 5432;
 
 /** Names of the Secrets that the chart is pointed at; their content never passes through its values. */
 export interface DatabaseSecretNames {
-    /** Holds `postgres-password`. */
+    /** Holds `postgres-password`, and `metrics-password` when there is an exporter. */
     passwords: string;
     /** Holds `tls.crt` and `tls.key`. */
     certificate: string;
@@ -24,6 +24,8 @@ export interface PostgresqlValuesInput {
     certificateFingerprint: string;
     image: ImageParts;
     helperImage: ImageParts;
+    /** The exporter beside the server; none when it is left out. */
+    exporter?: { roleName: string; image: ImageParts; resources: ResourceRequirements } | undefined;
     resources: ResourceRequirements;
     storageSize: string;
     storageClassName?: string | undefined;
@@ -72,12 +74,24 @@ export function postgresqlPodLabels(releaseName: string): Record<string, string>
  */
 export function postgresqlValues(input: PostgresqlValuesInput): Record<string, unknown> {
     const { memory } = input.resources.requests;
+    const { exporter } = input;
     return {
-        // The chart refuses every image outside its maker's catalogue, from which the versioned ones have gone.
-        global: { security: { allowInsecureImages: true } },
+        global: {
+            // The chart refuses every image outside its maker's catalogue, from which the versioned ones have gone.
+            security: { allowInsecureImages: true },
+            // The chart looks for the exporter's Secret in a group that isn't there otherwise, and breaks off.
+            ...(exporter && { auth: {} }),
+        },
         ...overriding("image", input.image),
         ...(isEmpty(input.helperImage) ? {} : { volumePermissions: overriding("image", input.helperImage) }),
-        auth: { existingSecret: input.secrets.passwords },
+        auth: {
+            existingSecret: input.secrets.passwords,
+            // Else the exporter would be the superuser.
+            ...(exporter && { metricsUsername: exporter.roleName }),
+        },
+        ...(exporter && {
+            metrics: { enabled: true, ...overriding("image", exporter.image), resources: exporter.resources },
+        }),
         tls: {
             enabled: true,
             certificatesSecret: input.secrets.certificate,
@@ -95,7 +109,7 @@ export function postgresqlValues(input: PostgresqlValuesInput): Record<string, u
         },
         commonLabels: chartLabels(input.labels),
         primary: {
-            pgHbaConfiguration: pgHba(input.logins),
+            pgHbaConfiguration: pgHba(input.logins, exporter?.roleName),
             extendedConfiguration: serverConfiguration({
                 minimumTlsVersion: input.minimumTlsVersion,
                 memoryRequest: parseQuantity(memory as string),

@@ -25,6 +25,7 @@ export { installPrograms, type Programs } from "../programs";
 /** Names of images that pods can use. */
 export interface ImageNames {
     postgresql: string;
+    postgresExporter: string;
     app: string;
     busybox: string;
     ingressController: string;
@@ -167,6 +168,7 @@ async function startRest(programs: string): Promise<void> {
 function imageNames(name: (reference: string) => string): ImageNames {
     return {
         postgresql: name(IMAGES.postgresql),
+        postgresExporter: name(IMAGES.postgresExporter),
         app: name(IMAGES.app),
         busybox: name(IMAGES.busybox),
         ingressController: name(IMAGES.ingressController),

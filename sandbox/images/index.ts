@@ -6,9 +6,9 @@ import { repositoryFolder } from "../paths";
 import { cached } from "../programs/cache";
 import { COREDNS_VERSION } from "../programs/pins";
 import { progress } from "../progress";
-import { nginxLayer } from "./nginx-layer";
 import { nodeLayer } from "./node-layer";
 import { type ImageSource, type Layer, packLayer, splitReference, writeLayout } from "./oci";
+import { nginxLayer, postgresExporterLayer } from "./package-layer";
 import { baseLayers } from "./rootfs";
 
 const REGISTRY = "registry.bulwark.local";
@@ -16,6 +16,7 @@ const REGISTRY = "registry.bulwark.local";
 /** Full names with tags, which pods can use as they are. */
 export const IMAGES = {
     postgresql: `${REGISTRY}/postgresql:15`,
+    postgresExporter: `${REGISTRY}/postgres-exporter:0.11`,
     app: `${REGISTRY}/app:1.0.0`,
     ingressController: `${REGISTRY}/ingress-controller:1.22`,
     webhookCertgen: `${REGISTRY}/webhook-certgen:1.22`,
@@ -38,14 +39,15 @@ const WRITABLE_BY_MOUNT = ["bitnami/postgresql", "opt/bitnami/postgresql/secrets
 
 /** The images, built when the cache hasn't got them. `programs` is the folder of the cluster's programs. */
 export async function buildImages(programs: string): Promise<ImageLayout> {
-    const [base, nginx, node, app, ingress] = await Promise.all([
+    const [base, nginx, exporter, node, app, ingress] = await Promise.all([
         baseLayers(),
         nginxLayer(),
+        postgresExporterLayer(),
         nodeLayer(),
         sampleApp(),
         bundled("sandbox/ingress/main.ts", "node18"),
     ]);
-    const layers = [base.debian, base.busybox, nginx, node].map(({ digest }) => digest);
+    const layers = [base.debian, base.busybox, nginx, exporter, node].map(({ digest }) => digest);
     const key = {
         texts: [path.basename(programs), ...layers, ...Object.entries(app).flat().map(String), ingress],
         paths: [__filename, path.join(__dirname, "oci.ts"), path.join(__dirname, ENTRYPOINT)],
@@ -60,6 +62,7 @@ export async function buildImages(programs: string): Promise<ImageLayout> {
             const images = sources({
                 ...base,
                 nginx,
+                exporter,
                 node,
                 pause: await layer("pause", { pause: program("pause") }),
                 coredns: await layer("coredns", { coredns: program("coredns") }),
@@ -87,7 +90,7 @@ export function byDigest(layout: ImageLayout, reference: string): string {
 
 function sources(
     layers: Record<
-        "debian" | "busybox" | "nginx" | "node" | "pause" | "coredns" | "app" | "ingress" | "postgresql",
+        "debian" | "busybox" | "nginx" | "exporter" | "node" | "pause" | "coredns" | "app" | "ingress" | "postgresql",
         Layer
     >,
 ): ImageSource[] {
@@ -103,6 +106,11 @@ function sources(
                 Entrypoint: [`/usr/local/bin/${ENTRYPOINT}`],
                 StopSignal: "SIGINT",
             },
+        },
+        {
+            reference: IMAGES.postgresExporter,
+            layers: [layers.debian, layers.exporter],
+            config: { User: "1001:1001", Env, Entrypoint: ["/usr/bin/prometheus-postgres-exporter"] },
         },
         {
             reference: IMAGES.app,

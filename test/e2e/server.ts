@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Cluster } from "../../sandbox/cluster";
 import { type Attempt, FOR_THE_OWNER, FOR_WRITERS, FORBIDDEN } from "./support/access-attempts";
-import { kubectl } from "./support/kubectl";
+import { inPod, kubectl } from "./support/kubectl";
 import {
     allPasswords,
     asRole,
@@ -78,6 +78,47 @@ describe("a database server of its own", () => {
         it("the role that reads changes nothing", async () => {
             assert.equal(await run("readonly", "SELECT word FROM later"), "first");
             await refused("readonly", [...FOR_WRITERS, ...FOR_THE_OWNER]);
+        });
+    });
+
+    describe("tells Prometheus", () => {
+        const LOOPBACK = "host=127.0.0.1 sslmode=disable";
+        const login = (database: string, parameters = LOOPBACK) =>
+            asRole("postgres_exporter", "SELECT 1", { database, parameters });
+
+        it("that it is up, and how many connections there are of how many", async () => {
+            const request = "exec 3<>/dev/tcp/127.0.0.1/9187; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3";
+            const metrics = await inPod(stack.name, "pgdb-postgresql-0", ["bash", "-c", request]);
+            assert.match(metrics.stdout, /^pg_up(\{.*\})? 1$/m, metrics.stderr);
+            assert.match(metrics.stdout, /^pg_settings_max_connections\{.*\} 50$/m);
+            assert.match(metrics.stdout, /^pg_stat_activity_count\{.*datname="postgres".*\} [1-9]/m);
+        });
+
+        it("by a role that comes from the pod itself alone, and sees no row", async () => {
+            assert.equal((await login("postgres")).code, 0);
+            const podIp = "jsonpath={.status.podIP}";
+            const address = await kubectl("get", "pod", "-n", stack.name, "pgdb-postgresql-0", "-o", podIp);
+            for (const [database, parameters] of [
+                ["postgres", `host=${address}`],
+                ["mydb", LOOPBACK],
+                ["template1", LOOPBACK],
+            ] as const) {
+                const { stderr } = await login(database, parameters);
+                assert.match(stderr, /pg_hba\.conf rejects connection/, `${database}, ${parameters}`);
+            }
+            await refused("postgres_exporter", [
+                { sql: "CREATE TABLE t ()", connection: { database: "postgres" }, refusal: /read-only transaction/ },
+                {
+                    sql: "SET default_transaction_read_only = off; CREATE TABLE public.t ()",
+                    connection: { database: "postgres" },
+                    refusal: /permission denied/,
+                },
+                {
+                    sql: "SELECT rolpassword FROM pg_authid",
+                    connection: { database: "postgres" },
+                    refusal: /permission denied/,
+                },
+            ]);
         });
     });
 

@@ -21,9 +21,12 @@ export function serverStack(): Promise<Stack> {
 }
 
 function program(node: Cluster) {
+    const small = smallDatabase(node);
     const server = new PostgresDatabase("server", {
         namespaceName: NAMESPACE,
-        ...smallDatabase(node),
+        ...small,
+        exporter: { ...small.exporter, install: true },
+        job: { image: node.images.postgresql },
         logins: [{ databaseName: "mydb", roleNames: ["app_owner", "readonly", "readwrite"] }],
         ...settings,
     });
@@ -42,6 +45,7 @@ const SECRETS = {
     readwrite: ["app-db-write-creds", "password"],
     app_owner: ["mydb-owner", "password"],
     postgres: ["pgdb-postgresql-admin", "postgres-password"],
+    postgres_exporter: ["pgdb-postgresql-admin", "metrics-password"],
 } as const;
 export type ServerRole = keyof typeof SECRETS;
 

@@ -55,6 +55,23 @@ describe("the logins of pg_hba.conf", () => {
         ]);
     });
 
+    it("let the exporter in from the pod itself, and from nowhere else", () => {
+        for (const logins of Object.values(CASES)) {
+            const lines = fields(pgHba(logins, "watcher"));
+            const own = lines.filter(([, , role]) => role === '"watcher"');
+            assert.deepEqual(own, [
+                ["host", "postgres", '"watcher"', "127.0.0.1/32", "scram-sha-256"],
+                ["host", "all", '"watcher"', "all", "reject"],
+            ]);
+            const others = lines.findIndex(([, , role]) => role === "all");
+            assert.ok(lines.indexOf(own[1] ?? []) < others);
+            assert.deepEqual(
+                lines.filter((line) => !own.includes(line)),
+                fields(pgHba(logins)),
+            );
+        }
+    });
+
     it("let nobody in when there are none", () => {
         assert.equal(fields(pgHba([])).at(-1)?.at(-1), "reject");
     });

@@ -126,6 +126,29 @@ describe("PostgresDatabase", () => {
         assert.equal(await recordedFor({ chart: { version: "18.8.11" } }), undefined);
     });
 
+    it("gives the exporter a role and a password of its own, only when it is asked for", async () => {
+        const SECRET = "kubernetes:core/v1:Secret";
+        const without = await record(() => new PostgresDatabase("db"));
+        assert.equal(values(without).metrics, undefined);
+        assert.deepEqual(Object.keys(one(without, SECRET, "-admin").inputs.stringData as object), [
+            "postgres-password",
+        ]);
+
+        const all = await record(() => new PostgresDatabase("db", { exporter: { install: true } }));
+        const admin = one(all, SECRET, "db-admin").inputs.stringData as Record<string, string>;
+        assert.ok(admin["metrics-password"]);
+        assert.ok(all.some(({ name }) => name === "db-exporter-password"));
+        assert.equal((values(all).auth as Record<string, unknown>).metricsUsername, "postgres_exporter");
+        assert.ok(!JSON.stringify(values(all)).includes(admin["metrics-password"]));
+        const files = one(all, SECRET, "-exporter-role-credentials");
+        const verifier = (files.inputs.stringData as Record<string, string>)["password.verifier"] ?? "";
+        assert.match(verifier, /^SCRAM-SHA-256\$/);
+        assert.ok(files.secretInputs.includes("stringData"));
+        const { data } = one(all, "kubernetes:core/v1:ConfigMap", "-exporter-role-sql-script").inputs;
+        assert.match(JSON.stringify(data), /GRANT pg_monitor TO \\"postgres_exporter\\"/);
+        assert.ok(!JSON.stringify(data).includes(verifier));
+    });
+
     it("lets only the given roles into the given databases", async () => {
         const logins = [{ databaseName: "mydb", roleNames: ["readonly"] }];
         const { primary } = values(await record(() => new PostgresDatabase("db", { logins }))) as {

@@ -57,6 +57,16 @@ describe("values of the PostgreSQL chart", () => {
         });
     });
 
+    it("have the exporter log in as its own role, with a Secret by name", () => {
+        const resources = { requests: { memory: "32Mi" }, limits: { memory: "128Mi" } };
+        const exporter = { roleName: "watcher", image: { repository: "example/exporter" }, resources };
+        const values = postgresqlValues({ ...input, exporter });
+        assert.deepEqual(values.metrics, { enabled: true, image: { repository: "example/exporter" }, resources });
+        assert.deepEqual(values.auth, { existingSecret: "pgdb-postgresql-admin", metricsUsername: "watcher" });
+        assert.deepEqual(values.global, { security: { allowInsecureImages: true }, auth: {} });
+        assert.equal((values.primary as Record<string, unknown>).pgHbaConfiguration, pgHba(undefined, "watcher"));
+    });
+
     it("name a StorageClass only when one is given", () => {
         const { primary } = postgresqlValues({ ...input, storageClassName: "fast" }) as {
             primary: { persistence: unknown };

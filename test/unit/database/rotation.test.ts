@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { DatabaseAccess, type DatabaseAccessArgs } from "../../../components/database/database-access";
 import {
     isSecondsTurn,
+    leaps,
     rotationFault,
     rotationKeepers,
     secondLogin,
@@ -79,6 +80,29 @@ describe("the count of rotations", () => {
         assert.equal(secondLoginFault(0)("x".repeat(63)), undefined);
         assert.equal(secondLoginFault(1)("x".repeat(61)), undefined);
         assert.match(secondLoginFault(1)("x".repeat(62)) ?? "", /must have at most 61 characters/);
+    });
+});
+
+describe("a rotation", () => {
+    const leap = (from: unknown, to: unknown) => leaps({ rotation: from }, { rotation: to }, ["rotation"]);
+
+    it("goes a step up, or doesn't", () => {
+        for (const [from, to] of [
+            ["0", "0"],
+            ["0", "1"],
+            ["41", "42"],
+        ]) {
+            assert.deepEqual(leap(from, to), []);
+        }
+    });
+
+    it("goes neither back nor by more than a step", () => {
+        assert.deepEqual(leap("3", "2"), ["rotation: is 3, can't become 2; write 4, or leave it"]);
+        assert.deepEqual(leap("0", "2"), ["rotation: is 0, can't become 2; write 1, or leave it"]);
+    });
+
+    it("begins anywhere in a stack that had none", () => {
+        assert.deepEqual(leap(undefined, "5"), []);
     });
 });
 

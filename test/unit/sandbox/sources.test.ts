@@ -188,6 +188,7 @@ describe("the settings of the sandbox's own node", () => {
     const name = "registry.example.com/any:1";
     const images: ImageNames = {
         postgresql: name,
+        postgresExporter: name,
         app: name,
         busybox: name,
         ingressController: name,

@@ -28,12 +28,12 @@ app.kubernetes.io/component: primary
 {{- end -}}
 
 {{- define "postgresql.image" -}}
-{{- $image := .Values.image -}}
+{{- $image := . -}}
 {{- $name := empty $image.registry | ternary $image.repository (printf "%s/%s" $image.registry $image.repository) -}}
 {{- if $image.digest -}}
 {{ $name }}@{{ $image.digest }}
 {{- else -}}
-{{ $name }}:{{ required "image.tag or image.digest is required" $image.tag }}
+{{ $name }}:{{ required "an image needs a tag or a digest" $image.tag }}
 {{- end -}}
 {{- end -}}
 
