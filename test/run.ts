@@ -14,8 +14,8 @@ interface Suite {
     onCluster?: boolean;
 }
 
-const onCluster = (file: string, stack: string, localPort: number): Suite => ({
-    arguments: ["--config", ".mocharc.e2e.yaml", file],
+const onCluster = (file: string, stack: string, localPort: number, ...only: string[]): Suite => ({
+    arguments: ["--config", ".mocharc.e2e.yaml", file, "--fail-zero", ...only],
     environment: { E2E_STACK: stack, E2E_LOCAL_PORT: String(localPort) },
     onCluster: true,
 });
@@ -23,34 +23,43 @@ const onCluster = (file: string, stack: string, localPort: number): Suite => ({
 /** How many suites run at the same time. */
 const SIDE_BY_SIDE = 3;
 
+const PROBES = "test/e2e/probes/index.test.ts";
+
 const SUITES: Record<string, Suite> = {
     unit: { arguments: ["test/unit/**/*.test.ts"] },
     package: { arguments: ["test/package/**/*.test.ts"] },
     defences: onCluster("test/e2e/index.test.ts", "e2e", 15_532),
     depth: onCluster("test/e2e/depth.test.ts", "e2e-depth", 15_732),
+    // Every attack once, its defence in place; "probes" switches each defence off as well.
+    attacks: onCluster(PROBES, "e2e-attacks", 16_132, "--grep", "for every probe|that can be tried here"),
     data: onCluster("test/e2e/data.test.ts", "e2e-data", 15_832),
     traffic: onCluster("test/e2e/traffic.test.ts", "e2e-traffic", 15_932),
-    probes: onCluster("test/e2e/probes/index.test.ts", "e2e-probes", 16_032),
+    probes: onCluster(PROBES, "e2e-probes", 16_032),
 };
 
 /** Runs a suite and returns whether all of it passed. */
 async function run(name: string, suite: Suite): Promise<boolean> {
     const mocha = path.join(__dirname, "../node_modules/mocha/bin/mocha.js");
     let report = "";
-    const code = await progress.step(`tests: ${name}`, () => {
-        const child = spawn(process.execPath, [mocha, ...suite.arguments], {
-            cwd: path.join(__dirname, ".."),
-            env: { ...process.env, ...suite.environment },
-        });
-        for (const stream of [child.stdout, child.stderr]) {
-            stream.on("data", (chunk) => {
-                report += chunk;
+    const suiteRun = () =>
+        new Promise<void>((resolve, reject) => {
+            const child = spawn(process.execPath, [mocha, ...suite.arguments], {
+                cwd: path.join(__dirname, ".."),
+                env: { ...process.env, ...suite.environment },
             });
-        }
-        return new Promise<number | null>((resolve) => child.on("close", resolve));
-    });
+            for (const stream of [child.stdout, child.stderr]) {
+                stream.on("data", (chunk) => {
+                    report += chunk;
+                });
+            }
+            child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(`${name} failed`))));
+        });
+    const passed = await progress.step(`tests: ${name}`, suiteRun).then(
+        () => true,
+        () => false,
+    );
     process.stdout.write(`${report}\n`);
-    return code === 0;
+    return passed;
 }
 
 async function main(names: string[]): Promise<void> {

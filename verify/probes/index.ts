@@ -1,4 +1,4 @@
-/** Every probe, in the order of the report. */
+/** Every probe, in the order in which they start; the report has them by layer. */
 import type { Probe } from "../probe";
 import { ANSWERS } from "./application/answers";
 import { FLOODS } from "./application/floods";
@@ -11,6 +11,7 @@ import { OPERATORS } from "./cluster/operators";
 import { REACHABILITY } from "./cluster/reachability";
 import { AVAILABILITY } from "./container/availability";
 import { FILES } from "./container/files";
+import { KILLED_POD } from "./container/killed-pod";
 import { PRIVILEGES } from "./container/privileges";
 import { LIMITS } from "./database/limits";
 import { LOGINS } from "./database/logins";
@@ -38,4 +39,6 @@ export const PROBES: readonly Probe[] = [
     ...SECRETS,
     ...RECORDS,
     ...WATCHERS,
+    // At the end, when few others are left that it could disturb.
+    ...KILLED_POD,
 ];

@@ -1,58 +1,11 @@
 import { strict as assert } from "node:assert";
-import type { Report } from "../../../verify/attack";
 import { drawMap } from "../../../verify/map/draw";
-import type { MeasuredMap } from "../../../verify/map/measure";
-import { held, type Outcome, type Probe, type Result, through, unproven } from "../../../verify/probe";
+import { held, unproven } from "../../../verify/probe";
 import { html } from "../../../verify/report/html";
 import { json } from "../../../verify/report/json";
 import { exitStatus } from "../../../verify/report/summary";
 import { table, wrap } from "../../../verify/report/table";
-
-const probe = (name: string, layer: Probe["layer"] = "cluster"): Probe => ({
-    name,
-    layer,
-    attack: "tries <this> & that",
-    gain: "gains",
-    expected: "refused",
-    ifOff: "admitted",
-    attackers: [],
-    run: async () => held(""),
-});
-const result = (name: string, outcome: Outcome, layer?: Probe["layer"]): Result => ({
-    probe: probe(name, layer),
-    ...outcome,
-    seconds: 1.25,
-});
-
-const MAP: MeasuredMap = {
-    nodes: [
-        { id: "stranger", kind: "stranger", title: "a stranger", namespace: "elsewhere" },
-        { id: "shop/app", kind: "product", title: "app", namespace: "shop" },
-        { id: "data/db", kind: "product", title: "db", namespace: "data" },
-    ],
-    edges: [
-        { from: "stranger", to: "shop/app", port: 8000, measured: "refused", declared: false },
-        { from: "stranger", to: "data/db", port: 5432, measured: "open", declared: false },
-        { from: "shop/app", to: "data/db", port: 5432, measured: "open", declared: true },
-        { from: "data/db", to: "shop/app", port: 8000, measured: "timeout", declared: true },
-        { from: "data/db", to: "stranger", port: 8000, measured: undefined, declared: false },
-    ],
-};
-
-const report = (results: Result[], map: MeasuredMap | undefined = MAP): Report => ({
-    startedAt: "2026-01-02T03:04:05.000Z",
-    seconds: 12,
-    namespace: "shop",
-    server: "https://192.0.2.1:6443",
-    results,
-    map,
-});
-
-const MIXED = report([
-    result("one", held("403 <script>alert(1)</script>")),
-    result("two", through("200")),
-    result("three", unproven("no target"), "container"),
-]);
+import { MAP, MIXED, report, result } from "./sample-reports";
 
 describe("the exit status", () => {
     it("is 1 when an attack got through", () => {

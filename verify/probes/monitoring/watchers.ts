@@ -75,7 +75,7 @@ export const WATCHERS: Probe[] = [
         attackers: [],
         async run(field) {
             const path = `/apis/monitoring.coreos.com/v1/prometheusrules?${labelQuery(OWN)}`;
-            const missing = "the cluster has no Prometheus operator, whose rules these would be (alerts.install)";
+            const missing = "the cluster has no Prometheus operator, whose rules these would be (monitoring.alerts)";
             const rules = await optional<PrometheusRule>(field, path, missing);
             const alerts = rules.flatMap(({ spec }) => spec.groups ?? []).flatMap((group) => group.rules ?? []);
             const names = alerts.flatMap(({ alert }) => alert ?? []);
@@ -95,7 +95,7 @@ export const WATCHERS: Probe[] = [
         async run(field) {
             const { namespace, deployment } = field.target.application;
             const path = `/apis/aquasecurity.github.io/v1alpha1/namespaces/${namespace}/vulnerabilityreports`;
-            const missing = "the cluster has no Trivy operator (vulnerabilityScanning.install)";
+            const missing = "the cluster has no Trivy operator (monitoring.vulnerabilityScanning)";
             const reports = await optional<VulnerabilityReport>(field, path, missing);
             const [image = ""] = deployment.spec.template.spec.containers.map((container) => container.image);
             const about = reports.filter(({ report: { artifact } }) => {

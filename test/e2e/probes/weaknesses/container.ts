@@ -1,5 +1,8 @@
-import type { PodSpec } from "../../../../verify/cluster/objects";
-import { all, remove, soften, unlabel, type Weakness } from "../weakness";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Api } from "../../../../verify/cluster/api";
+import { type Deployment, isReady, type Labels, type PodSpec } from "../../../../verify/cluster/objects";
+import { podsOf } from "../../../../verify/target";
+import { all, patch, remove, soften, unlabel, type Weakness } from "../weakness";
 
 /** All that hardens the container is gone. */
 function bare(spec: PodSpec): PodSpec {
@@ -77,4 +80,31 @@ export const CONTAINER: Weakness[] = [
             );
         },
     },
+    {
+        what: "the second pod of the application",
+        probes: ["container/killed-pod"],
+        switchOff: async ({ api, outputs }) => {
+            const path = `/apis/apps/v1/namespaces/${outputs.namespace}/deployments/${outputs.deployment}`;
+            const { spec, metadata } = await api.get<Deployment>(path);
+            const scale = (replicas: number) => ({ spec: { replicas } });
+            const back = await patch(api, path, scale(1), scale(spec.replicas));
+            await untilReady(api, metadata.namespace, spec.selector.matchLabels, 1);
+            return async () => {
+                await back();
+                await untilReady(api, metadata.namespace, spec.selector.matchLabels, spec.replicas);
+            };
+        },
+    },
 ];
+
+/** Waits until exactly so many pods with the labels are ready. */
+async function untilReady(api: Api, namespace: string, labels: Labels, wanted: number): Promise<void> {
+    for (let tries = 0; tries < 120; tries++) {
+        const ready = (await podsOf(api, namespace, labels)).filter(isReady);
+        if (ready.length === wanted) {
+            return;
+        }
+        await wait(500);
+    }
+    throw new Error(`the application hasn't ${wanted} ready pods`);
+}
