@@ -23,6 +23,7 @@ export = async function program() {
         ingressNamespace: application.ingressNamespaceName,
         operatorNamespace: application.operatorNamespaceName,
         operatorAccount: application.operatorAccountName,
+        operatorKubeconfig: application.operatorKubeconfig,
         guardrailPolicies: application.guardrailPolicyNames,
         tenantColumn: application.tenantColumn,
         tenantSetting: application.tenantSetting,

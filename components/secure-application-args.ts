@@ -3,6 +3,7 @@ import type { IngressControllerSettingsArgs } from "./application/ingress-contro
 import type { IngressRulesArgs } from "./application/protected-ingress";
 import type { GuardrailSettingsArgs } from "./cluster/admission-guardrails";
 import type { ApiServerArgs } from "./cluster/api-server";
+import type { BastionPodArgs } from "./cluster/bastion";
 import type { OperatorSettingsArgs } from "./cluster/operator-access";
 import type { DnsArgs, NamespaceLimitArgs, NamespaceQuotaArgs } from "./cluster/secure-namespace";
 import type { WorkloadSettingsArgs } from "./container/hardened-workload";
@@ -47,6 +48,14 @@ export interface ApplicationGuardrailsArgs extends GuardrailSettingsArgs {
 export interface ApplicationOperatorsArgs extends OperatorSettingsArgs {
     /** Whether to install it; without it operators need rights of another kind. Plain. Defaults to true. */
     install?: boolean | undefined;
+    /** A pod to work from. Defaults to none. Plain by presence. */
+    bastion?: ApplicationBastionArgs | undefined;
+}
+
+/** The bastion beside the application's database. */
+export interface ApplicationBastionArgs extends BastionPodArgs {
+    /** Whether it reaches the database, as the role that can only read. Plain. Defaults to false. */
+    allowDatabase?: boolean | undefined;
 }
 
 /** The application's workload and its namespace. */

@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { IngressController } from "./application/ingress-controller";
 import { ProtectedIngress } from "./application/protected-ingress";
+import { childOptions } from "./child-options";
 import { AllowedFlow } from "./cluster/allowed-flow";
 import { SecureNamespace } from "./cluster/secure-namespace";
-import { protectCluster } from "./composition/cluster";
+import { checkApplication } from "./composition/check";
+import { clusterGuardrails, operatorAccess } from "./composition/cluster";
 import { databaseLayer } from "./composition/database";
 import { monitoringLayer } from "./composition/monitoring";
 import { HardenedWorkload, workloadPodLabels } from "./container/hardened-workload";
@@ -45,6 +47,8 @@ export class SecureApplication extends pulumi.ComponentResource {
     public readonly operatorNamespaceName: pulumi.Output<string | undefined>;
     /** ServiceAccount of the operators, when there is one. */
     public readonly operatorAccountName: pulumi.Output<string | undefined>;
+    /** Kubeconfig of the operators, a secret, when there is one; with `cluster.operators.token` it is good to use as it is. */
+    public readonly operatorKubeconfig: pulumi.Output<string | undefined>;
     /** Namespace of the ingress controller. */
     public readonly ingressNamespaceName: pulumi.Output<string>;
     /** Names of the guardrails' policies, when they are installed. */
@@ -56,11 +60,12 @@ export class SecureApplication extends pulumi.ComponentResource {
 
     constructor(name: string, args: SecureApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:SecureApplication", name, {}, opts);
-        const { workload, cluster = {}, ingress = {} } = args;
-        const child = { parent: this };
-        const shared = { podSecurityVersion: cluster.podSecurityVersion, dns: cluster.dns, labels: args.labels };
+        const { args: checked, sound } = checkApplication(name, args);
+        const { workload, cluster = {}, ingress = {} } = checked;
+        const child = { ...childOptions(this, opts), dependsOn: sound };
+        const shared = { podSecurityVersion: cluster.podSecurityVersion, dns: cluster.dns, labels: checked.labels };
 
-        const { guardrails, operators } = protectCluster(name, args, shared, child);
+        const guardrails = clusterGuardrails(name, checked, shared, child);
         const namespace = new SecureNamespace(
             `${name}-app`,
             {
@@ -71,8 +76,9 @@ export class SecureApplication extends pulumi.ComponentResource {
             },
             child,
         );
-        const database = databaseLayer(name, args.database ?? {}, namespace.namespaceName, shared, child);
+        const database = databaseLayer(name, checked.database ?? {}, namespace.namespaceName, shared, child);
         const { server, access, tenants } = database;
+        const operators = operatorAccess(name, checked, database, shared, child);
         const toDatabase = new AllowedFlow(
             `${name}-app-to-database`,
             {
@@ -82,7 +88,7 @@ export class SecureApplication extends pulumi.ComponentResource {
                 },
                 to: { namespaceName: server.namespaceName, podLabels: server.podLabels },
                 ports: [{ port: server.port }],
-                labels: args.labels,
+                labels: checked.labels,
             },
             child,
         );
@@ -104,7 +110,7 @@ export class SecureApplication extends pulumi.ComponentResource {
                     },
                     ...(access.readwriteSecretName &&
                     access.readwriteVersion &&
-                    !args.database?.access?.readwrite?.clientNamespaceName
+                    !checked.database?.access?.readwrite?.clientNamespaceName
                         ? [
                               {
                                   bindingName: "database-write",
@@ -114,11 +120,14 @@ export class SecureApplication extends pulumi.ComponentResource {
                           ]
                         : []),
                 ],
-                labels: args.labels,
+                labels: checked.labels,
             },
             child,
         );
-        database.retire([deployed.deploymentName], workload.gracePeriodSeconds);
+        database.retire(
+            [deployed.deploymentName, ...(operators?.bastionName ? [operators.bastionName] : [])],
+            workload.gracePeriodSeconds,
+        );
         const {
             install: installController = true,
             podLabels: presentPodLabels,
@@ -146,13 +155,13 @@ export class SecureApplication extends pulumi.ComponentResource {
                 controllerPodLabels: installed?.podLabels ?? presentPodLabels,
                 controllerUnmanaged: !installController,
                 ingressClassName: installed?.ingressClassName ?? controller.ingressClassName,
-                labels: args.labels,
+                labels: checked.labels,
             },
             child,
         );
         const monitoring = monitoringLayer(
             name,
-            args,
+            checked,
             { namespaceName: namespace.namespaceName, deployed, database, controller: installed, guardrails },
             shared,
             child,
@@ -168,7 +177,7 @@ export class SecureApplication extends pulumi.ComponentResource {
         this.credentialsSecretName = access.credentialsSecretName;
         this.ownerSecretName = access.ownerSecretName;
         const tenantDefaults = DEFAULTS.database.rowLevelSecurity;
-        const separation = args.database?.rowLevelSecurity;
+        const separation = checked.database?.rowLevelSecurity;
         this.tenantColumn = separation && pulumi.output(separation.tenantColumn ?? tenantDefaults.tenantColumn);
         this.tenantSetting = separation && pulumi.output(separation.tenantSetting ?? tenantDefaults.tenantSetting);
         this.namespaceNames = pulumi
@@ -176,6 +185,7 @@ export class SecureApplication extends pulumi.ComponentResource {
             .apply((names) => names.filter((each) => each !== undefined));
         this.operatorNamespaceName = pulumi.output(operators?.namespaceName);
         this.operatorAccountName = pulumi.output(operators?.accountName);
+        this.operatorKubeconfig = pulumi.secret(pulumi.output(operators?.kubeconfig));
         this.ingressNamespaceName = pulumi.output(controllerNamespaceName);
         this.guardrailPolicyNames = pulumi.output(guardrails?.policyNames);
         this.auditPolicy = monitoring.auditPolicy;
@@ -195,6 +205,7 @@ export class SecureApplication extends pulumi.ComponentResource {
             namespaceNames: this.namespaceNames,
             operatorNamespaceName: this.operatorNamespaceName,
             operatorAccountName: this.operatorAccountName,
+            operatorKubeconfig: this.operatorKubeconfig,
             ingressNamespaceName: this.ingressNamespaceName,
             guardrailPolicyNames: this.guardrailPolicyNames,
             auditPolicy: this.auditPolicy,

@@ -9,6 +9,12 @@ interface Fault {
     reason: string;
 }
 
+/** What a validation is a part of, and where in it. */
+interface Whole {
+    validation: Validation;
+    place(path: string): string;
+}
+
 /**
  * Collects every fault in a component's arguments and gates the checked values: as long as one of them is unsound, none
  * of them resolves, so nothing can be created from a half-valid component.
@@ -20,10 +26,17 @@ export class Validation {
     private readonly faults: Fault[] = [];
     private readonly pending: Promise<unknown>[] = [];
     private readonly subject: string;
+    private readonly whole: Whole | undefined;
 
     // No parameter property: a consumer whose tsconfig.json has `erasableSyntaxOnly` couldn't compile it.
-    constructor(subject: string) {
+    constructor(subject: string, whole?: Whole) {
         this.subject = subject;
+        this.whole = whole;
+    }
+
+    /** Checks of a part of the arguments, whose paths `place` tells within the whole; only the whole reports. */
+    part(place: (path: string) => string): Validation {
+        return new Validation(this.subject, { validation: this, place });
     }
 
     /** Checks a value against rules and returns it, gated. */
@@ -35,10 +48,9 @@ export class Validation {
         if (isPlain(input)) {
             this.check(path, input, rules);
         }
-        this.pending.push(settled(checked));
+        this.awaits(settled(checked));
         return checked.apply(async (value) => {
-            await Promise.allSettled(this.pending);
-            this.done();
+            await this.sound();
             return value;
         });
     }
@@ -64,7 +76,9 @@ export class Validation {
 
     /** Records a fault of the arguments' structure, such as two that exclude each other. */
     fault(path: string, reason: string): void {
-        if (!this.faults.some((known) => known.propertyPath === path && known.reason === reason)) {
+        if (this.whole) {
+            this.whole.validation.fault(this.whole.place(path), reason);
+        } else if (!this.faults.some((known) => known.propertyPath === path && known.reason === reason)) {
             this.faults.push({ propertyPath: path, reason });
         }
     }
@@ -76,11 +90,27 @@ export class Validation {
      * nothing else.
      */
     done(): void {
+        // A part has no faults of its own.
         if (this.faults.length > 0) {
             const lines = this.faults.map(({ propertyPath, reason }) => `  ${propertyPath}: ${reason}`);
             const message = `${this.subject} can't be created:\n${lines.join("\n")}`;
             throw withoutStack(new pulumi.InputPropertiesError({ message, errors: this.faults }));
         }
+    }
+
+    /**
+     * Resolves once every value is known and sound.
+     *
+     * @throws pulumi.InputPropertiesError with all faults, also those of values that came as outputs.
+     */
+    async sound(): Promise<void> {
+        await Promise.allSettled(this.pending);
+        this.done();
+    }
+
+    private awaits(value: Promise<unknown>): void {
+        this.pending.push(value);
+        this.whole?.validation.awaits(value);
     }
 
     private check<T>(path: string, value: T, rules: Rule<T>[]): void {
@@ -92,6 +122,24 @@ export class Validation {
             }
         }
     }
+}
+
+/** The same arguments, whose outputs wait for `sound`: they are known when it resolves, and fail with it. */
+export function gated<T>(args: T, sound: Promise<unknown>): T {
+    if (pulumi.Output.isInstance(args) || args instanceof Promise) {
+        const output = pulumi.output(args).apply(async (value) => {
+            await sound;
+            return value;
+        });
+        return output as T;
+    }
+    if (Array.isArray(args)) {
+        return args.map((each) => gated(each, sound)) as T;
+    }
+    if (typeof args === "object" && args !== null) {
+        return Object.fromEntries(Object.entries(args).map(([key, each]) => [key, gated(each, sound)])) as T;
+    }
+    return args;
 }
 
 /** Resolves when the output has, also when its value stays unknown in a preview: the SDK's own, undeclared accessor. */

@@ -17,6 +17,7 @@ import {
 } from "./field";
 import * as kinds from "./kinds";
 import { at, type Rule } from "./reader";
+import { code } from "./show";
 
 const defaults = DEFAULTS.cluster;
 
@@ -103,6 +104,19 @@ export const cluster = group({
             "Address of the API server in the operators' kubeconfig",
             "the first that the cluster tells",
         ),
+        token: optionalGroup({
+            lifetime: optional(
+                kinds.tokenLifetime,
+                "How long a token in that kubeconfig is good; each update asks for a new one",
+                code(DEFAULTS.operators.tokenLifetime),
+            ),
+            kubeconfig: optional(
+                kinds.filePath,
+                "Path of the kubeconfig with which it is asked for",
+                "`KUBECONFIG`, or the one in the home folder",
+            ),
+            context: optional(kinds.someText, "Context within that kubeconfig", "its current one"),
+        }),
         bastion: optionalGroup({
             image: required(kinds.immutableImage, "Image of a pod to work from instead of SSH"),
             userGroups: optionalList(
@@ -110,6 +124,7 @@ export const cluster = group({
                 "Groups of users who may open a shell in that pod",
                 "none but cluster administrators",
             ),
+            allowDatabase: field(kinds.flag, "Let that pod reach the database, as the role that can only read", false),
         }),
     }),
     quota: group({

@@ -213,6 +213,10 @@ export const database = group({
         ),
         retries: field(kinds.count(0, 10), "How often such a job is tried again", defaults.sqlJob.retries),
     }),
+    exporter: group({
+        install: field(kinds.flag, "Run postgres_exporter beside the server, for alerts about connections", false),
+        image: containerImage("that exporter", defaults.exporter.image),
+    }),
     tunnel,
     direct,
     resources: computeResources("PostgreSQL", defaults.resources),
@@ -266,6 +270,7 @@ export const databaseRules: Rule = function* (read) {
     yield* chartFaults(read, "database.chart");
     yield* mutableImageFaults(read, "database.image");
     yield* mutableImageFaults(read, "database.helperImage");
+    yield* mutableImageFaults(read, "database.exporter.image");
 };
 
 function majorOf(version: string): number {

@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type ChartSourceArgs, type ContainerImageArgs, chartSource, hardenedRelease } from "../chart";
+import { childOptions } from "../child-options";
 import { oneOf } from "../choices";
 import { cidrFault } from "../cidr";
 import { AllowedFlow, type FlowPeerArgs } from "../cluster/allowed-flow";
@@ -89,8 +90,8 @@ export class IngressController extends pulumi.ComponentResource {
 
     constructor(name: string, args: IngressControllerArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:IngressController", name, {}, opts);
-        const checked = check(name, args);
-        const child = { parent: this };
+        const checked = checkIngressController(name, args);
+        const child = childOptions(this, opts);
 
         const namespace = new SecureNamespace(
             `${name}-namespace`,
@@ -136,9 +137,13 @@ export class IngressController extends pulumi.ComponentResource {
     }
 }
 
-function check(name: string, args: IngressControllerArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkIngressController(
+    name: string,
+    args: IngressControllerArgs,
+    validation = new Validation(`IngressController "${name}"`),
+) {
     const defaults = DEFAULTS.ingress.controller;
-    const validation = new Validation(`IngressController "${name}"`);
     const checked = {
         namespaceName: validation.value("namespaceName", args.namespaceName ?? defaults.namespaceName, dnsLabelFault),
         releaseName: validation.value("releaseName", args.releaseName ?? defaults.releaseName, dnsLabelFault, tooLong),

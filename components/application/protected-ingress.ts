@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { AllowedFlow, type FlowPeerArgs } from "../cluster/allowed-flow";
 import { podLabelsFault } from "../cluster/network-policy";
 import { DEFAULTS } from "../defaults";
@@ -55,8 +56,8 @@ export class ProtectedIngress extends pulumi.ComponentResource {
 
     constructor(name: string, args: ProtectedIngressArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:ProtectedIngress", name, {}, opts);
-        const checked = check(name, args);
-        const child = { parent: this };
+        const checked = checkProtectedIngress(name, args);
+        const child = childOptions(this, opts);
         const labels = standardLabels(
             { name: checked.ingressName, instance: checked.ingressName, component: "ingress" },
             args.labels,
@@ -76,7 +77,7 @@ export class ProtectedIngress extends pulumi.ComponentResource {
                 },
                 spec: ingressSpec(checked, secretName),
             },
-            { ...child, dependsOn: flows, customTimeouts: { create: "5m", update: "5m" } },
+            { ...child, dependsOn: flows, customTimeouts: { create: "5m", update: "5m", ...child.customTimeouts } },
         );
 
         this.host = checked.host;
@@ -87,11 +88,15 @@ export class ProtectedIngress extends pulumi.ComponentResource {
     }
 }
 
-type Checked = ReturnType<typeof check>;
+type Checked = ReturnType<typeof checkProtectedIngress>;
 
-function check(name: string, args: ProtectedIngressArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkProtectedIngress(
+    name: string,
+    args: ProtectedIngressArgs,
+    validation = new Validation(`ProtectedIngress "${name}"`),
+) {
     const defaults = DEFAULTS.ingress;
-    const validation = new Validation(`ProtectedIngress "${name}"`);
     const checked = {
         namespaceName: validation.value("namespaceName", args.namespaceName, dnsLabelFault),
         serviceName: validation.value("serviceName", args.serviceName, dnsLabelFault),
@@ -137,7 +142,13 @@ function check(name: string, args: ProtectedIngressArgs) {
         ),
         tlsSecretName: validation.optional("tls.secretName", args.tls?.secretName, dnsLabelFault),
     };
-    validation.value("podLabels", args.podLabels as pulumi.Input<Record<string, string>>, podLabelsFault);
+    for (const selecting of ["podLabels", "controllerPodLabels"] as const) {
+        validation.optional(
+            selecting,
+            args[selecting] as pulumi.Input<Record<string, string>> | undefined,
+            podLabelsFault,
+        );
+    }
     const fault = tlsChoiceFault(args.tls ?? {});
     if (fault) {
         validation.fault("tls", fault);

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { oneOf } from "../choices";
 import { DEFAULTS } from "../defaults";
 import { standardLabels } from "../labels";
@@ -70,8 +71,8 @@ export class AdmissionGuardrails extends pulumi.ComponentResource {
 
     constructor(name: string, args: AdmissionGuardrailsArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:AdmissionGuardrails", name, {}, opts);
-        const checked = check(name, args);
-        const child = { parent: this };
+        const checked = checkAdmissionGuardrails(name, args);
+        const child = childOptions(this, opts);
         const labels = standardLabels(
             { name: "admission-guardrails", instance: checked.namePrefix, component: "cluster" },
             args.labels,
@@ -113,9 +114,13 @@ export class AdmissionGuardrails extends pulumi.ComponentResource {
     }
 }
 
-function check(name: string, args: AdmissionGuardrailsArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkAdmissionGuardrails(
+    name: string,
+    args: AdmissionGuardrailsArgs,
+    validation = new Validation(`AdmissionGuardrails "${name}"`),
+) {
     const defaults = DEFAULTS.guardrails;
-    const validation = new Validation(`AdmissionGuardrails "${name}"`);
     if (args.allowedRegistries !== undefined) {
         validation.value("allowedRegistries", args.allowedRegistries, noRegistryFault);
     }

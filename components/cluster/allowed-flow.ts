@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { oneOf } from "../choices";
 import { cidrFault } from "../cidr";
 import { standardLabels } from "../labels";
@@ -62,7 +63,7 @@ export class AllowedFlow extends pulumi.ComponentResource {
     constructor(name: string, args: AllowedFlowArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:AllowedFlow", name, {}, opts);
         const { from, to, ports } = check(name, args);
-        const child = { parent: this };
+        const child = childOptions(this, opts);
         const labels = standardLabels({ name: "allowed-flow", instance: name, component: "cluster" }, args.labels);
         const policy = (suffix: string, here: typeof from, there: typeof from, allow: typeof allowEgress) =>
             new k8s.networking.v1.NetworkPolicy(

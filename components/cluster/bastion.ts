@@ -33,14 +33,12 @@ export interface BastionDatabaseArgs {
     caCertificate: pulumi.Input<string>;
 }
 
-/** A pod to work from, in place of SSH and of an administrator's kubeconfig. */
-export interface BastionArgs {
+/** The pod of a bastion, and who may work in it. */
+export interface BastionPodArgs {
     /** Image with a shell and the tools that operators need, such as kubectl and psql; with a version or a digest. */
     image: pulumi.Input<string>;
     /** Groups, as the API server knows them, whose members may open a session in the bastion. Defaults to administrators alone. Plain by presence. */
     userGroups?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-    /** The database that the bastion reaches. Defaults to none. Plain by presence. */
-    database?: BastionDatabaseArgs | undefined;
     /** User that the bastion runs as; never 0, which is root. Defaults to 1001. */
     userId?: pulumi.Input<number> | undefined;
     /** Group that the bastion runs as; never 0. Defaults to 1001. */
@@ -49,6 +47,12 @@ export interface BastionArgs {
     resources?: ComputeResourcesArgs | undefined;
     /** Secrets in the bastion's namespace with the credentials of image registries. Defaults to none. */
     imagePullSecretNames?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+}
+
+/** A pod to work from, in place of SSH and of an administrator's kubeconfig. */
+export interface BastionArgs extends BastionPodArgs {
+    /** The database that the bastion reaches. Defaults to none. Plain by presence. */
+    database?: BastionDatabaseArgs | undefined;
 }
 
 /** Where the bastion goes and whom it acts for. */
@@ -101,7 +105,7 @@ export function bastion(
     checked: CheckedBastion,
     place: BastionPlace,
     opts: pulumi.CustomResourceOptions,
-): void {
+): k8s.apps.v1.Deployment {
     const defaults = DEFAULTS.operators.bastion;
     const { namespaceName, labels } = place;
     const podLabels = { "app.kubernetes.io/name": "bastion" };
@@ -119,7 +123,7 @@ export function bastion(
         opts,
     );
     const database = checked.database && databaseAccess(name, checked.database, place, podLabels, opts);
-    new k8s.apps.v1.Deployment(
+    const deployment = new k8s.apps.v1.Deployment(
         name,
         {
             metadata: metadata(defaults.deploymentName),
@@ -146,6 +150,7 @@ export function bastion(
     if (checked.userGroups) {
         session(name, checked.userGroups, metadata(`${defaults.deploymentName}-session`), opts);
     }
+    return deployment;
 }
 
 function databaseAccess(

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
 import { standardLabels } from "../labels";
 import { dnsLabelFault } from "../names";
@@ -8,8 +9,8 @@ import { type ApiServerArgs, apiServerEndpoint, checkApiServer } from "./api-ser
 import { type BastionArgs, bastion, checkBastion } from "./bastion";
 import { kubeconfig, serverUrl, serverUrlFault } from "./kubeconfig";
 import { emptyListFault } from "./network-policy";
-import { apiGroupFault, operatorRules, readableFault } from "./operator-rules";
-import { lifetimeFault, requestToken } from "./operator-token";
+import { apiGroupFault, lifetimeFault, operatorRules, readableFault } from "./operator-rules";
+import { requestToken } from "./operator-token";
 import { type DnsArgs, SecureNamespace } from "./secure-namespace";
 
 /** Resources that operators read beyond those of Kubernetes itself. */
@@ -42,12 +43,12 @@ export interface OperatorSettingsArgs {
     apiServerUrl?: pulumi.Input<string> | undefined;
     /** A token in the kubeconfig. Without it kubectl takes one by `--token`. Defaults to none. Plain by presence. */
     token?: OperatorTokenArgs | undefined;
-    /** A pod to work from. Defaults to none. Plain by presence. */
-    bastion?: BastionArgs | undefined;
 }
 
 /** Arguments of OperatorAccess. */
 export interface OperatorAccessArgs extends OperatorSettingsArgs {
+    /** A pod to work from. Defaults to none. Plain by presence. */
+    bastion?: BastionArgs | undefined;
     /** Where the API server is, for the bastion's way to it. Defaults to the addresses that the cluster itself tells. */
     apiServer?: ApiServerArgs | undefined;
     /** Pod Security Standards version that the namespace pins. Defaults to `v1.35`. */
@@ -74,11 +75,13 @@ export class OperatorAccess extends pulumi.ComponentResource {
     public readonly clusterRoleName: pulumi.Output<string>;
     /** The kubeconfig, a secret. */
     public readonly kubeconfig: pulumi.Output<string>;
+    /** Deployment of the bastion, when there is one, known once its pod runs. */
+    public readonly bastionName?: pulumi.Output<string>;
 
     constructor(name: string, args: OperatorAccessArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:OperatorAccess", name, {}, opts);
-        const checked = check(name, args);
-        const child = { parent: this };
+        const checked = checkOperatorAccess(name, args);
+        const child = childOptions(this, opts);
         const labels = standardLabels(
             { name: "operator-access", instance: checked.accountName, component: "cluster" },
             args.labels,
@@ -129,7 +132,7 @@ export class OperatorAccess extends pulumi.ComponentResource {
                 labels,
                 userLabels: args.labels,
             };
-            bastion(`${name}-bastion`, checked.bastion, place, child);
+            this.bastionName = bastion(`${name}-bastion`, checked.bastion, place, child).metadata.name;
         }
 
         this.namespaceName = namespace.namespaceName;
@@ -151,13 +154,18 @@ export class OperatorAccess extends pulumi.ComponentResource {
             accountName: this.accountName,
             clusterRoleName: this.clusterRoleName,
             kubeconfig: this.kubeconfig,
+            ...(this.bastionName && { bastionName: this.bastionName }),
         });
     }
 }
 
-function check(name: string, args: OperatorAccessArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkOperatorAccess(
+    name: string,
+    args: OperatorAccessArgs,
+    validation = new Validation(`OperatorAccess "${name}"`),
+) {
     const defaults = DEFAULTS.operators;
-    const validation = new Validation(`OperatorAccess "${name}"`);
     const { token: wish } = args;
     const checked = {
         namespaceName: validation.value("namespaceName", args.namespaceName ?? defaults.namespaceName, dnsLabelFault),
@@ -196,7 +204,7 @@ function clusterCertificate(name: string, opts: pulumi.CustomResourceOptions): p
 }
 
 function token(
-    wish: NonNullable<ReturnType<typeof check>["token"]>,
+    wish: NonNullable<ReturnType<typeof checkOperatorAccess>["token"]>,
     namespaceName: pulumi.Output<string>,
     accountName: pulumi.Output<string>,
 ): pulumi.Output<string> {

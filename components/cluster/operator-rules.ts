@@ -1,4 +1,5 @@
-/** What operators may read. Pure; no Pulumi import. */
+/** What operators may read, and for how long. Pure; no Pulumi import. */
+import { durationFault, parseDuration } from "../duration";
 
 /** A rule of a ClusterRole. */
 export interface PolicyRule {
@@ -102,4 +103,16 @@ export function apiGroupFault(group: string): string | undefined {
     return typeof group === "string" && /^([a-z0-9-]+(\.[a-z0-9-]+)*)?$/.test(group)
         ? undefined
         : `must be the name of an API group, is ${JSON.stringify(group)}; write for example "cert-manager.io"`;
+}
+
+/** What is wrong with the lifetime of a token, or undefined. */
+export function lifetimeFault(text: string): string | undefined {
+    const fault = durationFault(text);
+    if (fault) {
+        return fault;
+    }
+    const minutes = parseDuration(text) / 60_000;
+    return minutes < 10 || minutes > 24 * 60
+        ? `must be from 10min, the API server's least, to 24h, is ${JSON.stringify(text)}; write for example "1h"`
+        : undefined;
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { durationFault, parseDuration } from "../duration";
+import { parseDuration } from "../duration";
 import { type KubeConfigChoice, loadKubeConfig } from "../kube-config";
 import { withoutStack } from "../without-stack";
 
@@ -40,18 +40,6 @@ export async function requestToken(wish: TokenWish): Promise<string> {
             ),
         );
     }
-}
-
-/** What is wrong with the lifetime of a token, or undefined. */
-export function lifetimeFault(text: string): string | undefined {
-    const fault = durationFault(text);
-    if (fault) {
-        return fault;
-    }
-    const minutes = parseDuration(text) / 60_000;
-    return minutes < 10 || minutes > 24 * 60
-        ? `must be from 10min, the API server's least, to 24h, is ${JSON.stringify(text)}; write for example "1h"`
-        : undefined;
 }
 
 function reasonOf(error: unknown): string {

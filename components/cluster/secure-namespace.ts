@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { oneOf } from "../choices";
 import { cidrFault } from "../cidr";
 import { DEFAULTS } from "../defaults";
@@ -89,8 +90,8 @@ export class SecureNamespace extends pulumi.ComponentResource {
 
     constructor(name: string, args: SecureNamespaceArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:SecureNamespace", name, {}, opts);
-        const checked = check(name, args);
-        const child = { parent: this };
+        const checked = checkSecureNamespace(name, args);
+        const child = childOptions(this, opts);
         const labels = standardLabels(
             { name: "secure-namespace", instance: checked.namespaceName, component: "cluster" },
             args.labels,
@@ -162,9 +163,13 @@ export class SecureNamespace extends pulumi.ComponentResource {
     }
 }
 
-function check(name: string, args: SecureNamespaceArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkSecureNamespace(
+    name: string,
+    args: SecureNamespaceArgs,
+    validation = new Validation(`SecureNamespace "${name}"`),
+) {
     const defaults = DEFAULTS.cluster;
-    const validation = new Validation(`SecureNamespace "${name}"`);
     const quota = withDefaults(defaults.quota, args.quota);
     const limits = withDefaults(defaults.containerLimits, args.containerLimits);
     const dns = withDefaults(defaults.dns, args.dns);

@@ -3,6 +3,7 @@ import type { IngressController } from "../application/ingress-controller";
 import { helmFullName } from "../chart-labels";
 import type { AdmissionGuardrails } from "../cluster/admission-guardrails";
 import type { HardenedWorkload } from "../container/hardened-workload";
+import type { DatabaseAccess } from "../database/database-access";
 import { chartFullName } from "../database/postgresql-values";
 import { DEFAULTS } from "../defaults";
 import { Alerts } from "../monitoring/alerts";
@@ -10,7 +11,7 @@ import type { KubernetesAuditArgs } from "../monitoring/audit-source";
 import { AuditTrail } from "../monitoring/audit-trail";
 import { ThreatDetection, type ThreatDetectionSettingsArgs } from "../monitoring/threat-detection";
 import { VulnerabilityScanning, type VulnerabilityScanningSettingsArgs } from "../monitoring/vulnerability-scanning";
-import type { SecureApplicationArgs } from "../secure-application-args";
+import type { ApplicationDatabaseArgs, SecureApplicationArgs } from "../secure-application-args";
 import type { DatabaseLayer } from "./database";
 import type { SharedArgs } from "./shared";
 
@@ -101,6 +102,8 @@ function alerts(
                 statefulSetName: pulumi
                     .output(databaseArgs.releaseName ?? DEFAULTS.database.releaseName)
                     .apply(chartFullName),
+                exporter: databaseArgs.exporter?.install,
+                connectionLimits: connectionLimits(database.access, databaseArgs),
             },
             ingressController: controller,
             threatDetection: detector,
@@ -111,6 +114,21 @@ function alerts(
         },
         opts,
     );
+}
+
+/** How many connections each login of the application's may hold. */
+function connectionLimits(
+    { readonlyLogins, readwriteLogins }: DatabaseAccess,
+    { access = {} }: ApplicationDatabaseArgs,
+): pulumi.Output<Record<string, number>> {
+    const limit = ({ connectionLimit }: { connectionLimit?: pulumi.Input<number> | undefined } = {}) =>
+        connectionLimit ?? DEFAULTS.database.access.connectionLimit;
+    return pulumi
+        .all([readonlyLogins, limit(access), readwriteLogins ?? [], limit(access.readwrite)])
+        .apply(([readers, readersLimit, writers, writersLimit]) => ({
+            ...Object.fromEntries(readers.map((login) => [login, readersLimit])),
+            ...Object.fromEntries(writers.map((login) => [login, writersLimit])),
+        }));
 }
 
 /** Ingress controller and scanner watch the API server all the time, which Falco would report. */

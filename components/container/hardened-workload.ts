@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
 import { imageFault, immutableImageFault } from "../image";
 import { standardLabels } from "../labels";
@@ -95,8 +96,8 @@ export class HardenedWorkload extends pulumi.ComponentResource {
 
     constructor(name: string, args: HardenedWorkloadArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:HardenedWorkload", name, {}, opts);
-        const checked = check(name, args);
-        const child = { parent: this };
+        const checked = checkHardenedWorkload(name, args);
+        const child = childOptions(this, opts);
         const podLabels = workloadPodLabels(checked.workloadName);
         const labels = standardLabels(
             { name: checked.workloadName, instance: checked.workloadName, component: COMPONENT },
@@ -197,9 +198,13 @@ function environment(args: HardenedWorkloadArgs, checked: pulumi.Output<Record<s
     return args.environment || isBound ? checked.apply((own) => environmentVariables({ ...own, ...bound })) : undefined;
 }
 
-function check(name: string, args: HardenedWorkloadArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkHardenedWorkload(
+    name: string,
+    args: HardenedWorkloadArgs,
+    validation = new Validation(`HardenedWorkload "${name}"`),
+) {
     const defaults = DEFAULTS.workload;
-    const validation = new Validation(`HardenedWorkload "${name}"`);
     const path = (which: "startupPath" | "livenessPath" | "readinessPath") =>
         validation.value(which, args[which] ?? defaults.probePath, probePathFault);
     const variables = validation.value(

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { moved, type Whereabouts } from "./data-whereabouts";
+import { leaps } from "./rotation";
 import { beforeUpdate } from "./update-hook";
 
 /** What a guard says and does when a value would change. */
@@ -10,6 +11,8 @@ export interface GuardRules {
     advice: string;
     /** Whether the change may happen all the same. */
     allowed?: boolean | undefined;
+    /** Rotations by the setting that counts them; these may change, by one step up. */
+    rotations?: Record<string, number> | undefined;
 }
 
 /** Settings that decide where data lies; what is left out is undefined. */
@@ -19,22 +22,32 @@ interface GuardedSettings {
 
 /**
  * Remembers in the stack's state what decides where data lies, and refuses a change of it before anything happens, in
- * previews too. Without it a change would leave the data behind, or fail half-way. Destroying is another matter: that is
- * what `protect` is for.
+ * previews too. Without it a change would leave the data behind, or fail half-way. So would a rotation by two steps, or
+ * back: clients would be left with a password that is good no longer. Destroying is another matter: that is what
+ * `protect` is for.
  *
  * It is no part of the package's schema: other components are its only users.
  */
 class DataGuard extends pulumi.ComponentResource {
     constructor(name: string, settings: GuardedSettings, rules: GuardRules, opts: pulumi.ComponentResourceOptions) {
+        const { rotations = {} } = rules;
         const refusal = beforeUpdate(`${name}-refuse`, ({ oldInputs, newInputs }) => {
-            const changes = moved(oldInputs as Whereabouts, newInputs as Whereabouts);
-            if (changes.length > 0 && !rules.allowed) {
-                const lines = [`${rules.subject} keeps its data where it is:`, ...changes, rules.advice];
+            const [before, after] = [oldInputs as Whereabouts, newInputs as Whereabouts];
+            const changes = rules.allowed ? [] : moved(before, after, Object.keys(settings));
+            const skipped = leaps(before, after, Object.keys(rotations));
+            const lines = [
+                ...(changes.length > 0
+                    ? [`${rules.subject} keeps its data where it is:`, ...changes, rules.advice]
+                    : []),
+                ...(skipped.length > 0 ? [`${rules.subject} rotates one step at a time:`, ...skipped] : []),
+            ];
+            if (lines.length > 0) {
                 throw new pulumi.RunError(lines.join("\n  "));
             }
         });
         const inputs = Object.entries(settings).map(([setting, value]) => [setting, value ?? ""]);
-        super("bulwark:index:DataGuard", name, Object.fromEntries(inputs), { ...opts, ...refusal });
+        const counts = Object.entries(rotations).map(([setting, count]) => [setting, String(count)]);
+        super("bulwark:index:DataGuard", name, Object.fromEntries([...inputs, ...counts]), { ...opts, ...refusal });
         this.registerOutputs({});
     }
 }

@@ -4,11 +4,11 @@
 export type Whereabouts = Record<string, unknown>;
 
 /**
- * Each setting whose value would change, in a line. What a preview can't know yet counts as unchanged, and so does what
+ * Each of the settings whose value would change, in a line. What a preview can't know yet counts as unchanged, and so does what
  * only one side knows: a newer version may guard more.
  */
-export function moved(before: Whereabouts, after: Whereabouts): string[] {
-    return Object.keys(after)
+export function moved(before: Whereabouts, after: Whereabouts, settings: string[]): string[] {
+    return settings
         .filter((setting) => [before, after].every((each) => typeof each[setting] === "string"))
         .filter((setting) => before[setting] !== after[setting])
         .map((setting) => `${setting}: is ${shown(before[setting])}, would become ${shown(after[setting])}`);

@@ -1,5 +1,6 @@
 import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
 import { standardLabels } from "../labels";
 import { sqlNameFault } from "../names";
@@ -102,6 +103,10 @@ export class DatabaseAccess extends pulumi.ComponentResource {
     public readonly readonlyRole: pulumi.Output<string>;
     /** The read-only role and its second login, when there is one: what must hold for each session holds for these. */
     public readonly readonlyLogins: pulumi.Output<string[]>;
+    /** Login of the read-only role that is to be used now. */
+    public readonly readonlyUsername: pulumi.Output<string>;
+    /** Password of that login, a secret. */
+    public readonly readonlyPassword: pulumi.Output<string>;
     /** Secret with the read-only role's credentials, in the application's namespace. */
     public readonly credentialsSecretName: pulumi.Output<string>;
     /** Changes with the credentials; give it to a workload as the version of its binding. */
@@ -121,12 +126,12 @@ export class DatabaseAccess extends pulumi.ComponentResource {
 
     constructor(name: string, args: DatabaseAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:DatabaseAccess", name, {}, opts);
-        const child = { parent: this };
-        const checked = accessByNames(name, check(name, args), child);
+        const child = childOptions(this, opts);
+        const checked = accessByNames(name, checkDatabaseAccess(name, args), args.rotation, child);
 
         const provider = new postgresql.Provider(`${name}-provider`, databaseConnection(args), child);
         const release = serverRelease(args.server.releaseUrn);
-        const inDatabase = { parent: this, provider, ...(release && { deletedWith: release }) };
+        const inDatabase = { ...childOptions(this, opts), provider, ...(release && { deletedWith: release }) };
         const after = (last: pulumi.Resource | undefined) => ({
             role: { ...inDatabase, dependsOn: last ? [last] : [] },
             password: child,
@@ -204,6 +209,8 @@ export class DatabaseAccess extends pulumi.ComponentResource {
         this.ownerRole = owner.role.name;
         this.readonlyRole = reader.role.name;
         this.readonlyLogins = pulumi.all(reader.logins);
+        this.readonlyUsername = reader.active.username;
+        this.readonlyPassword = reader.active.password;
         this.credentialsSecretName = forReader.secretName;
         this.credentialsVersion = forReader.version;
         // Not the Secret's output: what takes that is replaced with the Secret. A pod waits for its Secrets anyway.
@@ -226,6 +233,8 @@ export class DatabaseAccess extends pulumi.ComponentResource {
             ownerRole: this.ownerRole,
             readonlyRole: this.readonlyRole,
             readonlyLogins: this.readonlyLogins,
+            readonlyUsername: this.readonlyUsername,
+            readonlyPassword: this.readonlyPassword,
             credentialsSecretName: this.credentialsSecretName,
             credentialsVersion: this.credentialsVersion,
             ownerSecretName: this.ownerSecretName,
@@ -243,9 +252,13 @@ export class DatabaseAccess extends pulumi.ComponentResource {
 /** The schema whose tables the read-only role reads: the one that every database begins with. */
 const SCHEMA = "public";
 
-function check(name: string, args: DatabaseAccessArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkDatabaseAccess(
+    name: string,
+    args: DatabaseAccessArgs,
+    validation = new Validation(`DatabaseAccess "${name}"`),
+) {
     const defaults = DEFAULTS.database.access;
-    const validation = new Validation(`DatabaseAccess "${name}"`);
     if (args.tunnel && args.direct) {
         validation.fault("direct", "excludes `tunnel`; give the one way by which this machine reaches the database");
     }

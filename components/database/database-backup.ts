@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import { childOptions } from "../child-options";
 import { AllowedFlow } from "../cluster/allowed-flow";
 import { DEFAULTS } from "../defaults";
 import { imageFault } from "../image";
@@ -81,8 +82,8 @@ export class DatabaseBackup extends pulumi.ComponentResource {
 
     constructor(name: string, args: DatabaseBackupArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:DatabaseBackup", name, {}, opts);
-        const child = { parent: this };
-        const valid = check(name, args);
+        const child = childOptions(this, opts);
+        const valid = checkDatabaseBackup(name, args);
         const { namespaceName, cronJobName, storageClassName } = valid;
         const place = guarded(
             `${name}-guard`,
@@ -210,9 +211,13 @@ export class DatabaseBackup extends pulumi.ComponentResource {
     }
 }
 
-function check(name: string, args: DatabaseBackupArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkDatabaseBackup(
+    name: string,
+    args: DatabaseBackupArgs,
+    validation = new Validation(`DatabaseBackup "${name}"`),
+) {
     const defaults = DEFAULTS.database.backup;
-    const validation = new Validation(`DatabaseBackup "${name}"`);
     const checked = {
         namespaceName: validation.value(
             "namespaceName",

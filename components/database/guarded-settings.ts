@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { guarded } from "./data-guard";
+import type { PostgresDatabaseArgs } from "./postgres-database";
 
 /** What decides where a server's data lies. */
 interface ServerPlace {
@@ -13,7 +14,7 @@ interface ServerPlace {
 export function serverInPlace<S extends ServerPlace>(
     name: string,
     settings: S,
-    allowDataLoss: boolean | undefined,
+    { allowDataLoss, adminRotation = 0, certificateRotation = 0 }: PostgresDatabaseArgs,
     opts: pulumi.ComponentResourceOptions,
 ): S {
     const { namespaceName, releaseName, storageSize, storageClassName } = settings;
@@ -24,6 +25,7 @@ export function serverInPlace<S extends ServerPlace>(
             subject: `PostgresDatabase "${name}"`,
             advice: "Take that back. docs/restore.md tells how a volume grows and how a database moves; `allowDataLoss` lets the change through.",
             allowed: allowDataLoss,
+            rotations: { adminRotation, certificateRotation },
         },
         opts,
     );
@@ -45,10 +47,16 @@ interface AccessNames {
 export function accessByNames<S extends AccessNames>(
     name: string,
     settings: S,
+    rotation: number | undefined,
     opts: pulumi.ComponentResourceOptions,
 ): S {
     const { databaseName, ownerRole, readonlyRole, readwrite } = settings;
-    const names = guarded(`${name}-guard`, { databaseName, ownerRole, readonlyRole }, rules(name), opts);
+    const names = guarded(
+        `${name}-guard`,
+        { databaseName, ownerRole, readonlyRole },
+        { ...rules(name), rotations: { rotation: rotation ?? 0 } },
+        opts,
+    );
     if (readwrite) {
         // A guard of its own: this role may come and go.
         const writer = { "readwrite.roleName": readwrite.roleName };

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { type ContainerImageArgs, chartSource, hardenedRelease } from "../chart";
+import { childOptions } from "../child-options";
 import { type DnsArgs, SecureNamespace } from "../cluster/secure-namespace";
 import { DEFAULTS } from "../defaults";
 import { fingerprint } from "../fingerprint";
@@ -12,6 +13,7 @@ import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
 import { Validation } from "../validation";
 import { adminPasswords, settledAdminPassword } from "./admin-password";
 import { serverCertificate } from "./certificates";
+import { type DatabaseExporterArgs, exporterPassword, exporterRole } from "./exporter";
 import { serverInPlace } from "./guarded-settings";
 import { chartFullName, POSTGRES_PORT, postgresqlPodLabels, postgresqlValues, serverNames } from "./postgresql-values";
 import { rotationFault } from "./rotation";
@@ -29,6 +31,8 @@ export interface PostgresSettingsArgs extends ServerSettingsArgs {
     releaseName?: pulumi.Input<string> | undefined;
     /** Image of the container that installs the certificate. Defaults to `docker.io/bitnamilegacy/os-shell`. */
     helperImage?: ContainerImageArgs | undefined;
+    /** postgres_exporter beside the server. Defaults to none. */
+    exporter?: DatabaseExporterArgs | undefined;
     /** Size of the data volume. It can't change once the volume exists. Defaults to `8Gi`. */
     storageSize?: pulumi.Input<string> | undefined;
     /** StorageClass of the data volume. Defaults to the cluster's default class. */
@@ -61,7 +65,7 @@ export interface PostgresDatabaseArgs extends PostgresSettingsArgs {
     dns?: DnsArgs | undefined;
     /** Who may log in where, beside the superuser. Defaults to every role in every database but the server's own. */
     logins?: DatabaseLoginsArgs[] | undefined;
-    /** How the job runs that changes the superuser's password. */
+    /** How the jobs run that change the superuser's password and make the exporter's role. */
     job?: SqlJobSettingsArgs | undefined;
     /** Labels for every object made here. */
     labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
@@ -95,8 +99,8 @@ export class PostgresDatabase extends pulumi.ComponentResource {
 
     constructor(name: string, args: PostgresDatabaseArgs = {}, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:PostgresDatabase", name, {}, opts);
-        const child = { parent: this };
-        const checked = serverInPlace(name, check(name, args), args.allowDataLoss, child);
+        const child = childOptions(this, opts);
+        const checked = serverInPlace(name, checkPostgresDatabase(name, args), args, child);
         const kept = { ...child, ...(args.protectData && { protect: true }) };
 
         const namespace = new SecureNamespace(
@@ -142,7 +146,11 @@ export class PostgresDatabase extends pulumi.ComponentResource {
                 },
                 child,
             );
-        const passwords = secret("admin", "Opaque", { "postgres-password": admin.current });
+        const exporter = args.exporter?.install ? exporterPassword(name, child) : undefined;
+        const passwords = secret("admin", "Opaque", {
+            "postgres-password": admin.current,
+            ...(exporter && { "metrics-password": exporter }),
+        });
         const keyPair = secret("certificate", "kubernetes.io/tls", {
             "tls.crt": certificate.certificate,
             "tls.key": certificate.privateKey,
@@ -159,6 +167,10 @@ export class PostgresDatabase extends pulumi.ComponentResource {
                         certificateFingerprint: certificate.certificate.apply((pem) => fingerprint(pem, 16)),
                         image: { ...DEFAULTS.database.image, ...args.image },
                         helperImage: { ...DEFAULTS.database.helperImage, ...args.helperImage },
+                        exporter: exporter && {
+                            ...checked.exporter,
+                            image: { ...DEFAULTS.database.exporter.image, ...args.exporter?.image },
+                        },
                         resources: checked.resources,
                         storageSize: checked.storageSize,
                         storageClassName: checked.storageClassName,
@@ -189,6 +201,9 @@ export class PostgresDatabase extends pulumi.ComponentResource {
             { rotation: adminRotation, server: this, job: args.job, labels: args.labels },
             child,
         );
+        if (exporter) {
+            exporterRole(name, exporter, { server: this, job: args.job, labels: args.labels }, child);
+        }
         this.registerOutputs({
             namespaceName: this.namespaceName,
             host: this.host,
@@ -203,9 +218,13 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     }
 }
 
-function check(name: string, args: PostgresDatabaseArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkPostgresDatabase(
+    name: string,
+    args: PostgresDatabaseArgs,
+    validation = new Validation(`PostgresDatabase "${name}"`),
+) {
     const defaults = DEFAULTS.database;
-    const validation = new Validation(`PostgresDatabase "${name}"`);
     const checked = {
         namespaceName: validation.value("namespaceName", args.namespaceName ?? defaults.namespaceName, dnsLabelFault),
         // Helm allows 53 characters for a release's name.
@@ -215,6 +234,10 @@ function check(name: string, args: PostgresDatabaseArgs) {
         clusterDomain: validation.value("clusterDomain", args.clusterDomain ?? defaults.clusterDomain, hostFault),
         resources: resourceRequirements(validation, "resources", args.resources, defaults.resources),
         server: checkServerSettings(validation, args),
+        exporter: {
+            roleName: defaults.exporter.roleName,
+            resources: resourceRequirements(validation, "exporter.resources", undefined, defaults.exporter.resources),
+        },
     };
     validation.value("certificateRotation", args.certificateRotation ?? 0, rotationFault);
     validation.value("adminRotation", args.adminRotation ?? 0, rotationFault);

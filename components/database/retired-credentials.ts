@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
 import { dnsLabelFault, sqlNameFault } from "../names";
 import { wholeNumber } from "../numbers";
@@ -49,7 +50,7 @@ export class RetiredCredentials extends pulumi.ComponentResource {
                 .all([args.job?.deadlineSeconds ?? DEFAULTS.database.sqlJob.deadlineSeconds, graceSeconds])
                 .apply(([own, grace]) => own + grace);
             const withGrace = { ...args, job: { ...args.job, deadlineSeconds } };
-            const job = runAsSuperuser(name, withGrace, { jobName, sql }, { parent: this });
+            const job = runAsSuperuser(name, withGrace, { jobName, sql }, childOptions(this, opts));
             this.loginNames = pulumi.all([loginNames, job.jobName]).apply(([logins]) => logins);
         }
         this.registerOutputs({ loginNames: this.loginNames });

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { oneOf } from "../choices";
 import { DEFAULTS } from "../defaults";
 import { durationFault, parseDuration } from "../duration";
@@ -45,7 +46,12 @@ export class RoleSettings extends pulumi.ComponentResource {
         super("bulwark:index:RoleSettings", name, {}, opts);
         const { jobName, roles } = check(name, args);
 
-        const job = runAsSuperuser(name, args, { jobName, sql: roles.apply(roleSettingsSql) }, { parent: this });
+        const job = runAsSuperuser(
+            name,
+            args,
+            { jobName, sql: roles.apply(roleSettingsSql) },
+            childOptions(this, opts),
+        );
 
         this.jobName = job.jobName;
         this.registerOutputs({ jobName: this.jobName });

@@ -17,6 +17,17 @@ export function isSecondsTurn(rotation: number): boolean {
     return rotation % 2 === 1;
 }
 
+/**
+ * Each rotation that would go by more than a step, or back, in a line: an intermediate credential that no client ever
+ * had, or one that clients have lost. A count that only one side knows stands for itself.
+ */
+export function leaps(before: Record<string, unknown>, after: Record<string, unknown>, settings: string[]): string[] {
+    return settings
+        .map((setting) => ({ setting, from: Number(before[setting]), to: Number(after[setting]) }))
+        .filter(({ from, to }) => Number.isInteger(from) && Number.isInteger(to) && to !== from && to !== from + 1)
+        .map(({ setting, from, to }) => `${setting}: is ${from}, can't become ${to}; write ${from + 1}, or leave it`);
+}
+
 /** What changes a generated value with each rotation, and never in a stack that has seen none. */
 export function rotationKeepers(rotation: number): Record<string, string> | undefined {
     return rotation === 0 ? undefined : { rotation: String(rotation) };

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
 import { dnsLabelFault, sqlNameFault } from "../names";
 import { Validation } from "../validation";
@@ -39,13 +40,13 @@ export class RowLevelSecurity extends pulumi.ComponentResource {
 
     constructor(name: string, args: RowLevelSecurityArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:RowLevelSecurity", name, {}, opts);
-        const { jobName, ...tenants } = check(name, args);
+        const { jobName, ...tenants } = checkRowLevelSecurity(name, args);
 
         const job = runAsSuperuser(
             name,
             args,
             { jobName, sql: pulumi.output(tenants).apply((known) => rowLevelSecuritySql(known)) },
-            { parent: this },
+            childOptions(this, opts),
         );
 
         this.jobName = job.jobName;
@@ -54,9 +55,13 @@ export class RowLevelSecurity extends pulumi.ComponentResource {
     }
 }
 
-function check(name: string, args: RowLevelSecurityArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkRowLevelSecurity(
+    name: string,
+    args: RowLevelSecurityArgs,
+    validation = new Validation(`RowLevelSecurity "${name}"`),
+) {
     const defaults = DEFAULTS.database.rowLevelSecurity;
-    const validation = new Validation(`RowLevelSecurity "${name}"`);
     const checked = {
         schema: validation.value("schema", args.schema ?? defaults.schema, tenantSchemaFault),
         tenantColumn: validation.value("tenantColumn", args.tenantColumn ?? defaults.tenantColumn, sqlNameFault),

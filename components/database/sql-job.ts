@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { AllowedFlow } from "../cluster/allowed-flow";
 import { DEFAULTS } from "../defaults";
 import { imageFault } from "../image";
@@ -55,8 +56,8 @@ export class SqlJob extends pulumi.ComponentResource {
 
     constructor(name: string, args: SqlJobArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:SqlJob", name, {}, opts);
-        const checked = check(name, args);
-        const child = { parent: this };
+        const checked = checkSqlJob(name, args);
+        const child = childOptions(this, opts);
         const podLabels = { "app.kubernetes.io/name": "sql-job", "app.kubernetes.io/instance": name };
         const labels = standardLabels({ name: "sql-job", instance: name, component: "database" }, args.labels);
         const metadata = {
@@ -105,9 +106,9 @@ export class SqlJob extends pulumi.ComponentResource {
     }
 }
 
-function check(name: string, args: SqlJobArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkSqlJob(name: string, args: SqlJobArgs, validation = new Validation(`SqlJob "${name}"`)) {
     const defaults = DEFAULTS.database.sqlJob;
-    const validation = new Validation(`SqlJob "${name}"`);
     const checked = {
         sql: validation.value("sql", args.sql, sqlFault),
         namespaceName: validation.value("namespaceName", args.namespaceName, dnsLabelFault),

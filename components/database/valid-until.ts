@@ -6,7 +6,7 @@ const ISO_TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2})?)(Z|[+-]\d{2}:\d{2
 export function timeFault(text: string): string | undefined {
     return typeof text === "string" && ISO_TIME.test(text) && isRealDay(text) && !Number.isNaN(Date.parse(text))
         ? undefined
-        : `must be a point in time with its zone (ISO 8601), is ${JSON.stringify(text)}; write for example "2027-01-31T00:00:00Z"`;
+        : `must be a point in time with its zone (ISO 8601), is ${JSON.stringify(text)}; write for example "2027-01-31T00:00:00Z", in YAML with the quotes`;
 }
 
 /** The time as a server whose zone is UTC shows it: in any other form each update would find a difference. */

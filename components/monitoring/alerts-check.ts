@@ -24,10 +24,9 @@ export interface ScrapeTarget {
 /** The arguments, each checked, with defaults. */
 export type CheckedAlerts = ReturnType<typeof checkAlerts>;
 
-/** Checks all arguments, reports every fault at once. */
-export function checkAlerts(name: string, args: AlertsArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkAlerts(name: string, args: AlertsArgs, validation = new Validation(`Alerts "${name}"`)) {
     const defaults = DEFAULTS.alerts;
-    const validation = new Validation(`Alerts "${name}"`);
     validation.value("name", name, dnsLabelFault);
     const prometheus = withDefaults(defaults.prometheus, args.prometheus);
     const checked = {

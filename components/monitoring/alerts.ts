@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { AllowedFlow } from "../cluster/allowed-flow";
 import { standardLabels } from "../labels";
 import { podMonitorSpec, scrapeJob } from "./alert-monitors";
@@ -55,7 +56,7 @@ export class Alerts extends pulumi.ComponentResource {
     constructor(name: string, args: AlertsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:Alerts", name, {}, opts);
         const checked = checkAlerts(name, args);
-        const child = { parent: this };
+        const child = childOptions(this, opts);
         const gated = gateOf(args);
         const prometheus = { ...checked.prometheus, namespaceName: gated(checked.prometheus.namespaceName) };
         const labels = standardLabels({ name: "alerts", instance: name, component: "monitoring" }, args.labels);

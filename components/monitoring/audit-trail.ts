@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
 import { standardLabels } from "../labels";
 import { dnsLabelFault, subdomainFault } from "../names";
@@ -42,7 +43,7 @@ export class AuditTrail extends pulumi.ComponentResource {
 
     constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:AuditTrail", name, {}, opts);
-        const { quietUserNames, metadata } = check(name, args);
+        const { quietUserNames, metadata } = checkAuditTrail(name, args);
 
         this.policy = quietUserNames.apply(auditPolicyText);
         this.configMapName =
@@ -59,14 +60,18 @@ export class AuditTrail extends pulumi.ComponentResource {
                     },
                     data: { policy: this.policy },
                 },
-                { parent: this },
+                childOptions(this, opts),
             ).metadata.name;
         this.registerOutputs({ policy: this.policy, configMapName: this.configMapName });
     }
 }
 
-function check(name: string, args: AuditTrailArgs) {
-    const validation = new Validation(`AuditTrail "${name}"`);
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkAuditTrail(
+    name: string,
+    args: AuditTrailArgs,
+    validation = new Validation(`AuditTrail "${name}"`),
+) {
     const { configMap } = args;
     const checked = {
         quietUserNames: validation.list("quietUserNames", args.quietUserNames ?? [], userNameFault),

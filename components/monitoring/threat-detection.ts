@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { chartSource, hardenedRelease } from "../chart";
+import { childOptions } from "../child-options";
 import { cidrFault } from "../cidr";
 import { AllowedFlow, type FlowPeerArgs } from "../cluster/allowed-flow";
 import { type ApiServerArgs, checkApiServer } from "../cluster/api-server";
@@ -62,8 +63,8 @@ export class ThreatDetection extends pulumi.ComponentResource {
 
     constructor(name: string, args: ThreatDetectionArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:ThreatDetection", name, {}, opts);
-        const checked = check(name, args);
-        const child = { parent: this };
+        const checked = checkThreatDetection(name, args);
+        const child = childOptions(this, opts);
 
         const namespace = new SecureNamespace(
             `${name}-namespace`,
@@ -118,11 +119,15 @@ export class ThreatDetection extends pulumi.ComponentResource {
     }
 }
 
-type Checked = ReturnType<typeof check>;
+type Checked = ReturnType<typeof checkThreatDetection>;
 
-function check(name: string, args: ThreatDetectionArgs) {
+/** Checks all arguments; with a validation that is a part of another one, that one reports. */
+export function checkThreatDetection(
+    name: string,
+    args: ThreatDetectionArgs,
+    validation = new Validation(`ThreatDetection "${name}"`),
+) {
     const defaults = DEFAULTS.threatDetection;
-    const validation = new Validation(`ThreatDetection "${name}"`);
     const checked = {
         namespaceName: validation.value("namespaceName", args.namespaceName ?? defaults.namespaceName, dnsLabelFault),
         releaseName: validation.value(

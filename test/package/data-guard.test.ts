@@ -6,15 +6,20 @@ import { guarded } from "../../components/database/data-guard";
 import { type Engine, startEngine } from "./support/engine";
 
 /** What the program of the test says. */
-const settings: { where: Record<string, string | undefined>; allowed: boolean } = {
+const settings: { where: Record<string, string | undefined>; allowed: boolean; rotations?: Record<string, number> } = {
     where: { releaseName: "pgdb", storageClassName: undefined },
     allowed: false,
 };
 
 async function program() {
-    const { allowed, where } = settings;
+    const { allowed, where, rotations } = settings;
     const values = Object.entries(where).map(([setting, value]) => [setting, value && pulumi.output(value)]);
-    return guarded("guard", Object.fromEntries(values), { subject: "The test", advice: "Don't.", allowed }, {});
+    return guarded(
+        "guard",
+        Object.fromEntries(values),
+        { subject: "The test", advice: "Don't.", allowed, rotations },
+        {},
+    );
 }
 
 describe("a guard of data", function () {
@@ -29,6 +34,7 @@ describe("a guard of data", function () {
     beforeEach(() => {
         settings.where = { releaseName: "pgdb", storageClassName: undefined };
         settings.allowed = false;
+        delete settings.rotations;
     });
 
     async function assertUnchanged(): Promise<void> {
@@ -68,6 +74,24 @@ describe("a guard of data", function () {
         settings.where = { releaseName: "other", storageClassName: undefined };
         await stack.up();
         settings.allowed = false;
+        await assertUnchanged();
+    });
+
+    it("lets a rotation take a step up, and neither two nor one back, whatever else is allowed", async () => {
+        settings.allowed = true;
+        for (const rotation of [0, 1, 2]) {
+            settings.rotations = { rotation };
+            await stack.up();
+        }
+        for (const rotation of [1, 0, 4]) {
+            settings.rotations = { rotation };
+            const refusal = new RegExp(
+                `The test rotates one step at a time:\n.*rotation: is 2, can't become ${rotation}; write 3, or leave it`,
+            );
+            await assert.rejects(stack.preview(), refusal);
+            await assert.rejects(stack.up(), refusal);
+        }
+        settings.rotations = { rotation: 2 };
         await assertUnchanged();
     });
 

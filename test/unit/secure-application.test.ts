@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import * as pulumi from "@pulumi/pulumi";
 import { SecureApplication, type SecureApplicationArgs } from "../../components/index";
 import { freePort } from "./support/free-port";
 import { one, type Registration, record, resolved } from "./support/recorder";
@@ -106,6 +107,44 @@ describe("SecureApplication", () => {
         assert.ok(!JSON.stringify(one(all, DEPLOYMENT).inputs).includes("mydb-owner"));
     });
 
+    describe("with a bastion", () => {
+        const withBastion = (allowDatabase: boolean, rotation = 0) =>
+            record(() =>
+                application({
+                    cluster: { operators: { bastion: { image: "ghcr.io/example/bastion:1.4.2", allowDatabase } } },
+                    database: { access: { rotation } },
+                }),
+            );
+        const named = (all: Registration[], name: string) => all.filter((each) => each.name.endsWith(name));
+
+        it("keeps the database out of its reach unless told otherwise", async () => {
+            const all = await withBastion(false);
+            assert.equal(named(all, "-bastion").length, 1);
+            assert.deepEqual(named(all, "-bastion-credentials"), []);
+            assert.deepEqual(named(all, "-bastion-to-database"), []);
+        });
+
+        it("lets it in as the login of the read-only role that is in use", async () => {
+            for (const [rotation, login] of [
+                [0, "readonly"],
+                [1, "readonly_b"],
+            ] as const) {
+                const all = await withBastion(true, rotation);
+                const { inputs, secretInputs } = one(all, "kubernetes:core/v1:Secret", "-bastion-credentials");
+                assert.equal((inputs.metadata as { namespace: string }).namespace, "operators");
+                assert.equal((inputs.stringData as { username: string }).username, login);
+                assert.ok(secretInputs.includes("stringData"));
+                assert.equal(policy(all, "-bastion-to-database-ingress").namespace, "database");
+            }
+        });
+
+        it("closes retired logins only when it has the new one", async () => {
+            const all = await withBastion(true, 1);
+            const { dependencies } = one(all, "kubernetes:batch/v1:Job", "-sql-job");
+            assert.ok(dependencies.some((urn) => urn.endsWith("-bastion")));
+        });
+    });
+
     it("leaves a controller to the cluster when told to, and opens only the application's side to it", async () => {
         const all = await record(() =>
             application({
@@ -148,6 +187,16 @@ describe("SecureApplication", () => {
         );
     });
 
+    it("keeps them apart for the second login of a role too, after a rotation", async () => {
+        const all = await record(() =>
+            application({ database: { rowLevelSecurity: {}, access: { rotation: 1, readwrite: {} } } }),
+        );
+        const { data } = one(all, "kubernetes:core/v1:ConfigMap", "app-tenants-sql-script").inputs;
+        for (const login of ["readonly", "readonly_b", "readwrite", "readwrite_b"]) {
+            assert.ok(JSON.stringify(data).includes(`\\"${login}\\"`), login);
+        }
+    });
+
     it("leaves Falco out only when told to", async () => {
         const all = await record(() => application({ threatDetection: { install: false } }));
         assert.deepEqual(releases(all).sort(), ["ingress-nginx", "pgdb"]);
@@ -185,6 +234,16 @@ describe("SecureApplication", () => {
     it("keeps what may hold a kubeconfig out of its own state", async () => {
         const all = await record(() => application());
         assert.deepEqual(one(all, "bulwark:index:SecureApplication").inputs, {});
+    });
+
+    it("tells the operators' kubeconfig as a secret", async () => {
+        const made: SecureApplication[] = [];
+        await record(() => {
+            made.push(application());
+        });
+        const kubeconfig = made[0]?.operatorKubeconfig;
+        assert.ok(kubeconfig && (await pulumi.isSecret(kubeconfig)));
+        assert.match((await resolved(kubeconfig)) ?? "", /operators/);
     });
 
     it("tells where the application is", async () => {

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
-import { Validation } from "../../components/validation";
+import { gated, Validation } from "../../components/validation";
 
 const short = (text: string) => (text.length > 3 ? `must be short, is ${JSON.stringify(text)}` : undefined);
 
@@ -84,5 +84,50 @@ describe("Validation", () => {
         await assert.rejects(value(gated), {
             message: 'It can\'t be created:\n  text: must be short, is "long text"',
         });
+    });
+
+    it("reports what its parts find, by their places, and waits for their values", async () => {
+        const validation = new Validation("All");
+        const part = validation.part((path) => `part.${path}`);
+        part.value("plain", "long text", short);
+        part.value("late", new Promise<string>((resolve) => setTimeout(resolve, 10, "too late")), short);
+        part.done();
+        assert.throws(() => validation.done(), { message: /^All can't be created:\n {2}part\.plain: / });
+        await assert.rejects(validation.sound(), (error: pulumi.InputPropertiesError) => {
+            assert.deepEqual(
+                error.errors?.map(({ propertyPath }) => propertyPath),
+                ["part.plain", "part.late"],
+            );
+            return true;
+        });
+    });
+
+    it("has one message, whatever the SDK writes in front of it", async () => {
+        const validation = new Validation("It");
+        validation.fault("first", "must not be");
+        const error = await validation.sound().catch((reason: Error) => reason);
+        assert.ok(error instanceof Error);
+        error.message = `error serializing property "x": ${error.message}`;
+        assert.equal(error.message, "It can't be created:\n  first: must not be");
+    });
+
+    it("keeps what came as an output from whoever gets the arguments, until all is sound", async () => {
+        const args = { plain: "a", nested: { list: [pulumi.secret("b")] } };
+        let ready = () => {};
+        const sound = gated(args, new Promise<void>((resolve) => (ready = resolve)));
+        assert.equal(sound.plain, "a");
+        const [output] = sound.nested.list;
+        let known = false;
+        const resolved = value(pulumi.output(output)).then((result) => {
+            known = true;
+            return result;
+        });
+        await new Promise(setImmediate);
+        assert.equal(known, false);
+        ready();
+        assert.equal(await resolved, "b");
+        assert.equal(await pulumi.isSecret(pulumi.output(output)), true);
+        const failing = gated({ output: pulumi.output("c") }, Promise.reject(new Error("unsound")));
+        await assert.rejects(value(failing.output), /unsound/);
     });
 });

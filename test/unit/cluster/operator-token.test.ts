@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as pulumi from "@pulumi/pulumi";
-import { lifetimeFault, NO_TOKEN_YET, requestToken, type TokenWish } from "../../../components/cluster/operator-token";
+import { lifetimeFault } from "../../../components/cluster/operator-rules";
+import { NO_TOKEN_YET, requestToken, type TokenWish } from "../../../components/cluster/operator-token";
 import { record } from "../support/recorder";
 
 /** An API server that answers once, and what it was asked. */

@@ -17,7 +17,7 @@ export interface Registration {
     dependencies: string[];
     /** What each input was made from: when one of these is deleted before it's replaced, the engine may replace this too. */
     propertyDependencies: Record<string, string[]>;
-    aliases: string[];
+    aliases: AliasRequest[];
     ignoreChanges: string[];
     additionalSecretOutputs: string[];
     provider: string;
@@ -26,6 +26,12 @@ export interface Registration {
     outputs?: Record<string, unknown>;
     /** Top-level outputs that are or contain a secret. */
     secretOutputs: string[];
+}
+
+/** What a resource may have been before: a whole URN, or in what it differs; what is empty is as it is now. */
+export interface AliasRequest {
+    urn: string;
+    spec?: { name: string; type: string; stack: string; project: string; parenturn: string; noparent: boolean };
 }
 
 const SECRET_KEY = "4dabf18193072939515e22adb298388d";
@@ -51,7 +57,7 @@ interface RegisterRequest {
     getDependenciesList(): string[];
     getPropertydependenciesMap(): { toArray(): [string, string[]][]; get(key: string): { getUrnsList(): string[] } };
     getAliasurnsList(): string[];
-    getAliasesList(): { toObject(): { spec?: { name: string }; urn: string } }[];
+    getAliasesList(): { toObject(): AliasRequest }[];
     getIgnorechangesList(): string[];
     getAdditionalsecretoutputsList(): string[];
     getProvider(): string;
@@ -82,7 +88,7 @@ prototype.registerResource = function (this: unknown, request, callback) {
         deletedWith: request.getDeletedwith(),
         dependencies: request.getDependenciesList(),
         propertyDependencies: propertyDependencies(request),
-        aliases: request.getAliasesList().map((alias) => alias.toObject().spec?.name ?? alias.toObject().urn),
+        aliases: request.getAliasesList().map((alias) => alias.toObject()),
         ignoreChanges: request.getIgnorechangesList(),
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
         provider: request.getProvider(),
