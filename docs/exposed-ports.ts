@@ -153,7 +153,7 @@ function waysOut({ inputs }: Registration, when: string): Exit[] {
     });
 }
 
-function callerOf({ ipBlock, namespaceSelector, podSelector }: PolicyPeer): string {
+export function callerOf({ ipBlock, namespaceSelector, podSelector }: PolicyPeer): string {
     if (ipBlock) {
         return addressOf(ipBlock.cidr);
     }
@@ -168,7 +168,7 @@ function addressOf(cidr: string): string {
 }
 
 /** Pods that a program of the cluster makes may have no name among their labels. */
-function nameOf(labels: Record<string, string>): string {
+export function nameOf(labels: Record<string, string>): string {
     const { "app.kubernetes.io/name": name, "app.kubernetes.io/managed-by": maker } = labels;
     return name ?? (maker ? `made by ${maker}` : Object.keys(labels).join(" ") || "every pod");
 }

@@ -3,10 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { logFile } from "../sandbox/paths";
 import { cached } from "../sandbox/programs/cache";
+import { TRIVY_VERSION } from "../sandbox/programs/pins";
 import { progress } from "../sandbox/progress";
 import { run, succeeds } from "../sandbox/shell";
 
-const TRIVY_VERSION = "0.74.0";
 const MODULE = "github.com/aquasecurity/trivy";
 
 /** Path of `trivy`. */

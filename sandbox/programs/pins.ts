@@ -1,4 +1,4 @@
-/** The versions of everything the sandbox fetches or builds. The Go modules' own pins are in their go.mod and go.sum. */
+/** The versions of everything the sandbox and the scripts fetch or build. The Go modules' own pins are in their go.mod and go.sum. */
 import type { NpmPackage } from "./npm-package";
 
 export const KUBERNETES_VERSION = "1.35.4";
@@ -6,6 +6,7 @@ export const COREDNS_VERSION = "1.14.5";
 export const PULUMI_VERSION = "3.259.0";
 export const HELM_VERSION = "4.1.4";
 export const KUBECTL_VERSION = "1.35.2";
+export const TRIVY_VERSION = "0.74.0";
 
 /** The npm packages that carry Node.js for the images, by the architecture's name in Node.js. */
 export const NODEJS_PACKAGES: Record<string, NpmPackage> = {

@@ -25,7 +25,9 @@ export interface StateResource {
     protect?: boolean;
     retainOnDelete?: boolean;
     deletedWith?: string;
-    customTimeouts?: { create?: number };
+    /** Only read, not made. */
+    external?: boolean;
+    customTimeouts?: { create?: number; update?: number; delete?: number };
     inputs?: Record<string, unknown>;
     outputs?: Record<string, unknown>;
 }
@@ -39,12 +41,8 @@ export interface Engine {
 export async function startEngine(): Promise<Engine> {
     const folder = foreignFolder();
     const pulumiCommand = await PulumiCommand.get({ root: await pulumiProgram() });
-    const plugins = [
-        ...PROVIDERS.map((name) => launcher(folder, name, ["--import", loader, echo, name])),
-        launcher(folder, "bulwark", [pluginHost, componentsFolder]),
-    ];
     fs.mkdirSync(path.join(folder, "state"));
-    const projectSettings = { name: "consumer", runtime: "nodejs" as const, plugins: { providers: plugins } };
+    const projectSettings = { name: "consumer", runtime: "nodejs" as const, plugins: { providers: plugins(folder) } };
     return {
         stack: (stackName, program) =>
             LocalWorkspace.createOrSelectStack(
@@ -63,6 +61,14 @@ export async function startEngine(): Promise<Engine> {
             ),
         close: () => removeFolder(folder),
     };
+}
+
+/** Puts the package and the echoing providers into a folder, as a project's file names them. */
+export function plugins(folder: string): { name: string; path: string }[] {
+    return [
+        ...PROVIDERS.map((name) => launcher(folder, name, ["--import", loader, echo, name])),
+        launcher(folder, "bulwark", [pluginHost, componentsFolder]),
+    ];
 }
 
 function launcher(folder: string, name: string, command: string[]): { name: string; path: string } {
