@@ -11,10 +11,11 @@ import { COREDNS_VERSION, GO_VERSION, KUBERNETES_VERSION, PULUMI_VERSION } from 
 const MEMORY_DISK = "/dev/shm";
 const MEMORY_NEEDED = 8 * 1024 ** 3;
 
-interface GoBuild {
+/** Programs of one Go module. */
+export interface GoBuild {
     kind: string;
     title: string;
-    /** Folder of the module, beside this file. */
+    /** Folder of the module, relative to this file's. */
     module: string;
     packages: string[];
     flags: string[];
@@ -77,7 +78,8 @@ export function pulumiProgram(): Promise<string> {
     return built(PULUMI);
 }
 
-function built(build: GoBuild): Promise<string> {
+/** Folder whose `bin` has the programs, built when they aren't in the cache. */
+export function built(build: GoBuild): Promise<string> {
     const module = path.join(__dirname, build.module);
     const key: CacheKey = { texts: [JSON.stringify(build), process.arch], paths: [module] };
     return cached(build.kind, key, async (folder) => {
@@ -124,7 +126,7 @@ function compilerCache(): string | undefined {
 }
 
 /** A Go that is new enough: the machine's own, else one that the machine's own (or Debian's) fetches as a module. */
-async function goProgram(): Promise<string> {
+export async function goProgram(): Promise<string> {
     if (!(await succeeds("go", ["version"]))) {
         await installPackages({ "golang-go": "go" });
     }

@@ -5,6 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { RECIPIENT } from "../unit/support/recipient";
+import { npmInstall, packPackage } from "./support/consumer-npm";
 import { fenced } from "./support/examples";
 import { foreignFolder, removeFolder } from "./support/folder";
 import { componentsFolder } from "./support/plugin";
@@ -72,14 +73,7 @@ describe("the npm package", function () {
     let consumer: string;
 
     before(async () => {
-        packed = foreignFolder();
-        fs.cpSync(componentsFolder, path.join(packed, "components"), {
-            recursive: true,
-            filter: (name) => !/\/(dist|node_modules)$/.test(name),
-        });
-        fs.symlinkSync(path.join(repository, "node_modules"), path.join(packed, "node_modules"));
-        const { stdout } = await run("npm", ["pack", "--silent"], { cwd: path.join(packed, "components") });
-        tarball = path.join(packed, "components", stdout.trim());
+        ({ folder: packed, tarball } = await packPackage());
         consumer = foreignFolder({
             "package.json": JSON.stringify({ name: "consumer", private: true }),
             "run.js": RUN_EXAMPLES,
@@ -88,8 +82,7 @@ describe("the npm package", function () {
             "escrow.crt": RECIPIENT,
             ...Object.fromEntries(examples()),
         });
-        const quiet = ["--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"];
-        await run("npm", ["install", ...quiet, tarball], { cwd: consumer });
+        await npmInstall(consumer, tarball);
     });
     after(() => {
         removeFolder(packed);
