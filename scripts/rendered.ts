@@ -9,9 +9,9 @@ export type Manifest = Record<string, unknown> & { kind: string };
 /** Images that stand for the user's own in this repository's stacks; they don't exist. */
 const PLACEHOLDER = /^ghcr\.io\/example\//;
 
-/** The objects. Releases of charts are left out: their objects are made by Helm. */
-export async function renderedManifests(stack: string): Promise<Manifest[]> {
-    return (await stackProgram(stack)).flatMap(manifest);
+/** The objects, with other settings over the stack's. Releases of charts are left out: their objects are made by Helm. */
+export async function renderedManifests(stack: string, changes: Record<string, unknown> = {}): Promise<Manifest[]> {
+    return (await stackProgram(stack, changes)).flatMap(manifest);
 }
 
 /** Every image that a stack names, for its own pods or to a chart. Those that charts choose themselves are not known here. */
