@@ -1,6 +1,7 @@
 /** How much of the database one login can take, and whose rows it sees. */
 import type { Field } from "../../field";
 import { held, type Outcome, type Probe, through, unproven } from "../../probe";
+import { EXCLUSIVE as FRONT } from "../application/front";
 import { BAIT, layBait, quoted, TENANTS } from "./bait";
 import { EXCLUSIVE, inApplication, sql } from "./psql";
 
@@ -73,7 +74,8 @@ export const LIMITS: Probe[] = [
         expected: "the role has fewer connections than the server, and no more than these",
         ifOff: "no limit for the role",
         attackers: ["twin"],
-        exclusive: EXCLUSIVE,
+        // While it lasts, the application has no connection left for its own pages.
+        exclusive: [...EXCLUSIVE, ...FRONT],
         async run(field) {
             const ask =
                 "SELECT rolconnlimit, current_setting('max_connections') FROM pg_roles WHERE rolname = current_user";
