@@ -24,7 +24,7 @@ async function scanSettings(): Promise<boolean> {
             const manifests = await renderedManifests(stack);
             fs.writeFileSync(
                 path.join(folder, `${stack}.yaml`),
-                manifests.map((each) => stringify(each)).join("---\n"),
+                manifests.map((each) => stringify(each, { version: "1.1" })).join("---\n"),
             );
         }
         const args = ["config", ...COMMON, "--ignorefile", EXCEPTIONS, "--skip-check-update", folder];
