@@ -149,6 +149,7 @@ export const DEFAULTS = {
         },
         access: {
             ownerRole: "app_owner",
+            ownerConnectionLimit: 10,
             readonlyRole: "readonly",
             statementTimeout: "10min",
             idleInTransactionSessionTimeout: "15min",

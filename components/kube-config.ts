@@ -13,7 +13,7 @@ export interface KubeConfigChoice {
 /**
  * The kubeconfig, and the library to use it with.
  *
- * @throws pulumi.RunError without a word of the content, when that can't be parsed.
+ * @throws pulumi.RunError without a word of the content, when that can't be read or parsed, or hasn't got the context.
  */
 export async function loadKubeConfig(
     choice: KubeConfigChoice,
@@ -25,21 +25,30 @@ export async function loadKubeConfig(
     if (kubeconfig === undefined) {
         config.loadFromDefault();
     } else if (kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{")) {
-        loadSecretly(config, kubeconfig);
+        loadSecretly(() => config.loadFromString(kubeconfig), "The given kubeconfig");
     } else {
-        config.loadFromFile(kubeconfig);
+        loadSecretly(() => config.loadFromFile(kubeconfig), `The kubeconfig ${JSON.stringify(kubeconfig)}`);
     }
     if (context !== undefined) {
+        if (config.getContextObject(context) === null) {
+            const names = config.getContexts().map(({ name }) => JSON.stringify(name));
+            const known = names.length === 0 ? "none" : names.join(", ");
+            throw withoutStack(
+                new pulumi.RunError(`The kubeconfig has no context ${JSON.stringify(context)}; it has ${known}.`),
+            );
+        }
         config.setCurrentContext(context);
     }
     return { config, library };
 }
 
 /** The parser's own message would quote the line that it stumbled over. */
-function loadSecretly(config: client.KubeConfig, content: string): void {
+function loadSecretly(load: () => void, what: string): void {
     try {
-        config.loadFromString(content);
-    } catch {
-        throw withoutStack(new pulumi.RunError("The given kubeconfig can't be parsed."));
+        load();
+    } catch (error) {
+        const { code } = error as { code?: unknown };
+        const fault = typeof code === "string" ? `can't be read (${code})` : "can't be parsed";
+        throw withoutStack(new pulumi.RunError(`${what} ${fault}.`));
     }
 }

@@ -39,17 +39,6 @@ const both: Exception[] = [
         decision: Decision.Purpose,
         reason: "They speak to the API server: the controller reads Ingresses, the jobs write the webhook's certificate.",
     }),
-    ...alike(
-        [
-            ["checkov", "CKV_K8S_29"],
-            ["trivy config", "KSV-0118"],
-        ],
-        {
-            objects: PODS,
-            decision: Decision.Elsewhere,
-            reason: "Each container has a security context of its own, which is all that the pod's could say.",
-        },
-    ),
     {
         judge: "kube-score",
         check: "pod-probes-identical",

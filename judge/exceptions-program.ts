@@ -189,11 +189,4 @@ export const programExceptions: Exception[] = [
         decision: Decision.Elsewhere,
         reason: "Only the superuser is let into this database, by pg_hba, and it holds nothing.",
     },
-    {
-        judge: "database lints",
-        check: "logins_are_limited",
-        objects: ["ROLE app_owner"],
-        decision: Decision.Worse,
-        reason: "Migrations must get through when the application has used up its own connections.",
-    },
 ];

@@ -71,6 +71,11 @@ const access = group({
         "Role that owns the database and runs migrations; never for the application",
         defaults.access.ownerRole,
     ),
+    ownerConnectionLimit: field(
+        kinds.count(1, 10_000),
+        "Connections of the owner at the same time",
+        defaults.access.ownerConnectionLimit,
+    ),
     readonlyRole: field(kinds.sqlName, "Role of the application, which can only read", defaults.access.readonlyRole),
     statementTimeout: field(
         kinds.duration,

@@ -33,6 +33,9 @@ export function releasePodLabels(releaseName: string): Record<string, string> {
     return { "app.kubernetes.io/name": "ingress-nginx", "app.kubernetes.io/instance": releaseName };
 }
 
+/** The chart says as much of each container; said of the pod it holds for whatever joins it. */
+const POD_SECURITY = { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } };
+
 /**
  * The chart's values: documented keys only (values.yaml of chart 4.15.1), and only those that differ from its defaults.
  */
@@ -58,11 +61,12 @@ export function ingressNginxValues(input: IngressNginxValuesInput): Record<strin
             // Longer than `worker-shutdown-timeout`, so that connections end by themselves first.
             terminationGracePeriodSeconds: 90,
             resources: input.resources,
+            podSecurityContext: POD_SECURITY,
             service: serviceValues(input),
             admissionWebhooks: {
                 createSecretJob: jobResources,
                 patchWebhookJob: jobResources,
-                patch: { image: overriding(input.certgenImage) },
+                patch: { image: overriding(input.certgenImage), securityContext: POD_SECURITY },
             },
             metrics: { enabled: true },
         },

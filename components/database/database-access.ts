@@ -4,7 +4,7 @@ import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
 import { standardLabels } from "../labels";
 import { sqlNameFault } from "../names";
-import { portFault, unprivilegedPortFault } from "../numbers";
+import { portFault, unprivilegedPortFault, wholeNumber } from "../numbers";
 import { type Rule, Validation } from "../validation";
 import { withDefaults } from "../with-defaults";
 import { credentialsSecret } from "./credentials-secret";
@@ -27,6 +27,8 @@ export interface DatabaseRolesArgs {
     databaseName?: pulumi.Input<string> | undefined;
     /** Role that owns the database and runs migrations; never for the application. Defaults to `app_owner`. */
     ownerRole?: pulumi.Input<string> | undefined;
+    /** How many connections the owner may hold at once. Defaults to 10. */
+    ownerConnectionLimit?: pulumi.Input<number> | undefined;
     /** Role that can log in and read, nothing else. Defaults to `readonly`. */
     readonlyRole?: pulumi.Input<string> | undefined;
     /** How long a statement of the read-only role may run. Defaults to `10min`. */
@@ -137,17 +139,31 @@ export class DatabaseAccess extends pulumi.ComponentResource {
             password: child,
         });
         const common = { schema: SCHEMA, rotation: args.rotation ?? 0 };
-        const owner = rotatedRole(`${name}-owner`, { ...common, roleName: checked.ownerRole }, after(release));
+        const owner = rotatedRole(
+            `${name}-owner`,
+            { ...common, roleName: checked.ownerRole, connectionLimit: checked.ownerConnectionLimit },
+            after(release),
+        );
         const reader = rotatedRole(
             `${name}-readonly`,
-            { ...common, roleName: checked.readonlyRole, limits: checked.readonly },
+            {
+                ...common,
+                roleName: checked.readonlyRole,
+                connectionLimit: checked.readonly.connectionLimit,
+                limits: checked.readonly,
+            },
             after(owner.last),
         );
         const writer =
             checked.readwrite &&
             rotatedRole(
                 `${name}-readwrite`,
-                { ...common, roleName: checked.readwrite.roleName, limits: checked.readwrite },
+                {
+                    ...common,
+                    roleName: checked.readwrite.roleName,
+                    connectionLimit: checked.readwrite.connectionLimit,
+                    limits: checked.readwrite,
+                },
                 after(reader.last),
             );
         const database = new postgresql.Database(
@@ -278,6 +294,11 @@ export function checkDatabaseAccess(
             sqlNameFault,
         ),
         ownerRole: validation.value("ownerRole", ownerRole, ...roleName),
+        ownerConnectionLimit: validation.value(
+            "ownerConnectionLimit",
+            args.ownerConnectionLimit ?? defaults.ownerConnectionLimit,
+            wholeNumber(1, 10_000),
+        ),
         readonlyRole: validation.value("readonlyRole", readonlyRole, ...roleName, differsFrom({ ownerRole })),
         readonly: checkLogin(validation, "", {
             statementTimeout: args.statementTimeout ?? defaults.statementTimeout,

@@ -19,6 +19,7 @@ import { credentialsSecret } from "./credentials-secret";
 import { guarded } from "./data-guard";
 import { POSTGRES_PORT } from "./postgresql-values";
 import { scramVerifier } from "./scram";
+import { checkSqlJobSettings } from "./sql-job";
 import { runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
 
 /** When backups are made, for whom, and where they are kept. */
@@ -246,6 +247,10 @@ export function checkDatabaseBackup(
         certificates.length === 0
             ? "must hold at least one certificate, is []; nobody could decrypt a backup"
             : undefined,
+    );
+    checkSqlJobSettings(
+        args.job ?? {},
+        validation.part((path) => `job.${path}`),
     );
     validation.done();
     return checked;

@@ -58,6 +58,7 @@ export function checkLogin(validation: Validation, path: string, settings: Login
 export interface RotatedRoleArgs {
     roleName: pulumi.Output<string>;
     schema: string;
+    connectionLimit: pulumi.Output<number>;
     limits?: CheckedLogin | undefined;
     rotation: number;
 }
@@ -117,8 +118,8 @@ function login(
             password: password.apply(scramVerifier),
             // What the member makes belongs to the role, and what is said of the role holds for the member.
             ...(memberOf && { roles: [memberOf], assumeRole: memberOf }),
+            connectionLimit: args.connectionLimit,
             ...(limits && {
-                connectionLimit: limits.connectionLimit,
                 // The provider's timeouts are milliseconds.
                 statementTimeout: limits.statementTimeout.apply(parseDuration),
                 idleInTransactionSessionTimeout: limits.idleInTransactionSessionTimeout.apply(parseDuration),

@@ -18,7 +18,7 @@ import { serverInPlace } from "./guarded-settings";
 import { chartFullName, POSTGRES_PORT, postgresqlPodLabels, postgresqlValues, serverNames } from "./postgresql-values";
 import { rotationFault } from "./rotation";
 import { checkServerSettings, type DatabaseLoginsArgs, type ServerSettingsArgs } from "./server-settings";
-import type { SqlJobSettingsArgs } from "./sql-job";
+import { checkSqlJobSettings, type SqlJobSettingsArgs } from "./sql-job";
 import { upgradeGuard } from "./upgrade-guard";
 
 export { AuditClass, TlsVersion } from "./server-settings";
@@ -242,6 +242,10 @@ export function checkPostgresDatabase(
     validation.value("certificateRotation", args.certificateRotation ?? 0, rotationFault);
     validation.value("adminRotation", args.adminRotation ?? 0, rotationFault);
     validation.optional("chart.timeoutSeconds", args.chart?.timeoutSeconds, wholeNumber(30, 7200));
+    checkSqlJobSettings(
+        args.job ?? {},
+        validation.part((path) => `job.${path}`),
+    );
     validation.done();
     return checked;
 }

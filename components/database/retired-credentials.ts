@@ -6,6 +6,7 @@ import { wholeNumber } from "../numbers";
 import { Validation } from "../validation";
 import { retiredCredentialsSql } from "./retired-credentials-sql";
 import { rotationFault } from "./rotation";
+import { checkSqlJobSettings } from "./sql-job";
 import { runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
 
 /** Arguments of RetiredCredentials. */
@@ -76,6 +77,10 @@ function check(name: string, args: RetiredCredentialsArgs) {
         rotation > 0 && logins.length === 0
             ? "must hold the logins to close, is []; give `retiredLogins` of a DatabaseAccess with the same `rotation`"
             : undefined,
+    );
+    checkSqlJobSettings(
+        args.job ?? {},
+        validation.part((path) => `job.${path}`),
     );
     validation.done();
     return checked;

@@ -6,6 +6,7 @@ import { durationFault, parseDuration } from "../duration";
 import { dnsLabelFault, sqlNameFault } from "../names";
 import { Validation } from "../validation";
 import { roleSettingsSql, type SessionSettings, StatementLogging } from "./role-settings-sql";
+import { checkSqlJobSettings } from "./sql-job";
 import { runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
 
 export { StatementLogging };
@@ -65,6 +66,10 @@ function check(name: string, args: RoleSettingsArgs) {
         validation.fault("roles", "must name at least one role, is empty");
     }
     const roles = pulumi.all(args.roles.map((role, index) => checkRole(validation, `roles[${index}]`, role)));
+    checkSqlJobSettings(
+        args.job ?? {},
+        validation.part((path) => `job.${path}`),
+    );
     validation.done();
     return { jobName, roles };
 }

@@ -4,6 +4,7 @@ import { DEFAULTS } from "../defaults";
 import { dnsLabelFault, sqlNameFault } from "../names";
 import { Validation } from "../validation";
 import { rowLevelSecuritySql, tenantSchemaFault, tenantSettingFault } from "./row-level-security-sql";
+import { checkSqlJobSettings } from "./sql-job";
 import { runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
 
 /** How tenants are told apart. */
@@ -76,6 +77,10 @@ export function checkRowLevelSecurity(
     };
     validation.value("roleNames", args.roleNames, (roles) =>
         roles.length === 0 ? 'must hold at least one role, is []; write for example ["readonly"]' : undefined,
+    );
+    checkSqlJobSettings(
+        args.job ?? {},
+        validation.part((path) => `job.${path}`),
     );
     validation.done();
     return checked;

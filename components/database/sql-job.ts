@@ -108,7 +108,6 @@ export class SqlJob extends pulumi.ComponentResource {
 
 /** Checks all arguments; with a validation that is a part of another one, that one reports. */
 export function checkSqlJob(name: string, args: SqlJobArgs, validation = new Validation(`SqlJob "${name}"`)) {
-    const defaults = DEFAULTS.database.sqlJob;
     const checked = {
         sql: validation.value("sql", args.sql, sqlFault),
         namespaceName: validation.value("namespaceName", args.namespaceName, dnsLabelFault),
@@ -116,6 +115,16 @@ export function checkSqlJob(name: string, args: SqlJobArgs, validation = new Val
         serverPodLabels: args.serverPodLabels,
         serverPort: validation.value("serverPort", args.serverPort ?? POSTGRES_PORT, portFault),
         jobName: validation.value("jobName", args.jobName ?? name, dnsLabelFault, tooLong),
+        ...checkSqlJobSettings(args, validation),
+    };
+    validation.done();
+    return checked;
+}
+
+/** Checks how a job runs: whoever makes a job of its own checks it with its other arguments, before anything is made. */
+export function checkSqlJobSettings(args: SqlJobSettingsArgs, validation: Validation) {
+    const defaults = DEFAULTS.database.sqlJob;
+    return {
         image: validation.value("image", args.image ?? defaults.image, imageFault),
         resources: resourceRequirements(validation, "resources", args.resources, defaults.resources),
         deadlineSeconds: validation.value(
@@ -125,8 +134,6 @@ export function checkSqlJob(name: string, args: SqlJobArgs, validation = new Val
         ),
         retries: validation.value("retries", args.retries ?? defaults.retries, wholeNumber(0, 10)),
     };
-    validation.done();
-    return checked;
 }
 
 /** The fingerprint and what Kubernetes adds for its pods come behind it. */

@@ -87,6 +87,7 @@ export async function applied(): Promise<Changes> {
         ...COUNTERS,
         "access.statementTimeout": "4min",
         "access.idleInTransactionSessionTimeout": "5min",
+        "access.ownerConnectionLimit": 9,
         "access.connectionLimit": 11,
         "access.credentialsSecretName": "other-creds",
         "access.validUntil": "2099-01-01T00:00Z",

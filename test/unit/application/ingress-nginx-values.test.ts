@@ -17,7 +17,7 @@ interface Controller {
     config: Record<string, string>;
     service: Record<string, unknown>;
     admissionWebhooks: Record<"createSecretJob" | "patchWebhookJob", { resources: unknown }> & {
-        patch: { image: Record<string, string> };
+        patch: { image: Record<string, string>; securityContext: unknown };
     };
     topologySpreadConstraints: Record<string, unknown>[];
     [key: string]: unknown;
@@ -170,6 +170,13 @@ describe("values of the ingress-nginx chart", () => {
         });
         const shutdown = Number.parseInt(controller.config["worker-shutdown-timeout"] ?? "", 10);
         assert.ok(shutdown < Number(controller.terminationGracePeriodSeconds));
+    });
+
+    it("let no pod run as root or without a seccomp filter, whatever joins it", () => {
+        const { controller } = rendered();
+        const sound = { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } };
+        assert.deepEqual(controller.podSecurityContext, sound);
+        assert.deepEqual(controller.admissionWebhooks.patch.securityContext, sound);
     });
 
     it("bound every container", () => {

@@ -58,6 +58,22 @@ describe("DatabaseAccess", () => {
         }
     });
 
+    it("gives every login a limit of connections, the owner too", async () => {
+        const all = await record(() => access({ ownerConnectionLimit: 3, readwrite: {}, rotation: 1 }));
+        const roles = all.filter(({ type }) => type === "postgresql:index/role:Role");
+        assert.deepEqual(
+            roles.map(({ inputs }) => [inputs.name, inputs.connectionLimit]),
+            [
+                ["app_owner", 3],
+                ["app_owner_b", 3],
+                ["readonly", 20],
+                ["readonly_b", 20],
+                ["readwrite", 20],
+                ["readwrite_b", 20],
+            ],
+        );
+    });
+
     it("makes the database the owner's", async () => {
         const all = await record(() => access());
         assert.deepEqual(one(all, "postgresql:index/database:Database").inputs, {
