@@ -26,7 +26,7 @@ export function serviceBinding(credentials: DatabaseCredentials): Record<string,
         database,
         username,
         password,
-        uri: `postgresql://${login}@${host}:${port}/${encodeURIComponent(database)}?sslmode=verify-full`,
+        uri: `postgresql://${login}@${encodeURIComponent(host)}:${port}/${encodeURIComponent(database)}?sslmode=verify-full`,
         "ca.crt": caCertificate,
     };
 }

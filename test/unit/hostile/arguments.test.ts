@@ -1,0 +1,135 @@
+/**
+ * Every text that a component takes, with texts in it that would break out of SQL, shell, YAML, templates and
+ * terminals: it is refused by its name before anything is made, or arrives exactly as it was given.
+ */
+import { strict as assert } from "node:assert";
+import * as bulwark from "../../../components/index";
+import { SAMPLES } from "../../package/support/samples";
+import { type Registration, record, recorded } from "../support/recorder";
+import { decoded } from "./support/decoded";
+import { type StringArgument, stringArguments } from "./support/string-arguments";
+
+const MARK = "MARK";
+
+const HOSTILE: Record<string, string> = {
+    "SQL and quotes": `${MARK}'; DROP TABLE x; --"\\${MARK}`,
+    "a line of YAML": `${MARK}\nx: y\n${MARK}`,
+    "a shell's commands": `${MARK}$(id)\`id\`\${id}${MARK}`,
+    "a template and Unicode": `${MARK}{{ .Values }}\u202e\u00fc${MARK}`,
+    NUL: `${MARK}\0${MARK}`,
+    "a very long text": `${MARK}${"a".repeat(100_000)}${MARK}`,
+};
+
+/** They are about this machine, and read when the cluster is asked for the first time. */
+const ABOUT_THIS_MACHINE = /(^|\.)(kubeconfig|context)$/;
+
+/** Arguments that nothing shows, since what they are for isn't made with the other arguments as they are. */
+const WITHOUT_EFFECT = [
+    /(^|\.)(exporter\.image|sidekickImage)\./,
+    /(^|\.)ingress\.controller\.podLabels\./,
+    /^job\./,
+    /^clients\[/,
+    // An address within the engine, and a pod that is only connected to.
+    /^server\.(releaseUrn|podName)$/,
+    // Only used with proxies in front.
+    /(^|\.)forwardedForHeader$/,
+    /(^|\.)prometheus\.podLabels\./,
+    ABOUT_THIS_MACHINE,
+];
+
+/** Refusals that come before the text is looked at, since it needs company that the other arguments exclude. */
+const EXCLUDED = ["must name engines out of", "monitoring.alerts", "asked for the Prometheus operator"];
+
+type Component = new (name: string, args: Record<string, unknown>) => unknown;
+
+async function make({ component, planted }: StringArgument, text: string): Promise<Registration[]> {
+    const Class = (bulwark as unknown as Record<string, Component>)[component];
+    assert.ok(Class, component);
+    return record(() => new Class("sample", planted(text)));
+}
+
+function assertRefusal(argument: StringArgument, error: Error): void {
+    const { shown } = argument;
+    assert.doesNotMatch(error.message, /\n\s+at |TypeError|is not a function|undefined/, shown);
+    const named = shown.split(/[.[\]]+/).filter((step) => step !== "" && step !== "hostile" && !/^\d+$/.test(step));
+    const told = named.at(-1) as string;
+    const excluded = EXCLUDED.some((reason) => error.message.includes(reason));
+    assert.ok(
+        excluded || ABOUT_THIS_MACHINE.test(shown) || error.message.includes(told),
+        `${told} isn't named in: ${error.message.slice(0, 300)}`,
+    );
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: such as would change what a terminal shows
+    assert.doesNotMatch(error.message, /[\0-\x08\x0b-\x1f\x7f]/, shown);
+    const made = recorded().filter(({ type, custom }) => custom && !type.startsWith("pulumi:providers:"));
+    // What a PostgresDatabase puts out is checked there, and once more where it is used.
+    if (!ABOUT_THIS_MACHINE.test(shown) && !shown.startsWith("server.") && !shown.includes("prometheus.podLabels.")) {
+        assert.deepEqual(
+            made.map(({ name }) => name),
+            [],
+            `made in spite of ${shown}`,
+        );
+    }
+}
+
+/** Every text of the registrations that holds a part of the planted one. */
+function arrived(all: Registration[]): { where: string; text: string }[] {
+    const found: { where: string; text: string }[] = [];
+    const walk = (value: unknown, where: string) => {
+        if (typeof value === "string" && value.includes(MARK)) {
+            found.push({ where, text: value });
+        } else if (typeof value === "object" && value !== null) {
+            for (const [key, member] of Object.entries(value)) {
+                walk(key, `${where} (key)`);
+                walk(member, `${where}.${key}`);
+            }
+        }
+    };
+    for (const { type, name, inputs } of all) {
+        walk(name, `name of ${type}`);
+        walk(inputs, type);
+    }
+    return found;
+}
+
+function assertExact(argument: StringArgument, text: string, all: Registration[]): void {
+    const found = arrived(all);
+    for (const { where, text: whole } of found) {
+        const exact = decoded(whole).includes(text) || (where.endsWith(".runbook_url") && whole.startsWith(`${text}#`));
+        assert.ok(exact, `${argument.shown} isn't exact in ${where}: ${whole.slice(0, 500)}`);
+    }
+    const shows = found.length > 0 || WITHOUT_EFFECT.some((pattern) => pattern.test(argument.shown));
+    assert.ok(shows, `${argument.shown} is neither refused nor anywhere`);
+}
+
+/** SecureApplication hands its arguments on to the others, each of which is tried with every text. */
+const ARGUMENTS = stringArguments().filter(({ component }) => component !== "SecureApplication");
+const COMPONENTS = [...new Set(ARGUMENTS.map(({ component }) => component))];
+
+describe("hostile texts", () => {
+    it("are tried in hundreds of arguments of all components", () => {
+        assert.ok(ARGUMENTS.length > 300, String(ARGUMENTS.length));
+        assert.equal(COMPONENTS.length, Object.keys(SAMPLES).length - 1);
+    });
+
+    for (const name of COMPONENTS) {
+        it(`are refused by ${name}, or arrive exactly`, async function () {
+            this.timeout(300_000);
+            const wrong: string[] = [];
+            for (const argument of ARGUMENTS.filter(({ component }) => component === name)) {
+                for (const text of Object.values(HOSTILE)) {
+                    try {
+                        const all = await make(argument, text).catch((error: Error) => {
+                            assertRefusal(argument, error);
+                        });
+                        if (all) {
+                            assertExact(argument, text, all);
+                        }
+                    } catch (error) {
+                        wrong.push((error as Error).message.split("\n").join(" "));
+                    }
+                }
+            }
+            assert.deepEqual(wrong, []);
+        });
+    }
+});
