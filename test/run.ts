@@ -32,6 +32,7 @@ const SUITES: Record<string, Suite> = {
     depth: onCluster("test/e2e/depth.test.ts", "e2e-depth", 15_732),
     // Every attack once, its defence in place; "probes" switches each defence off as well.
     attacks: onCluster(PROBES, "e2e-attacks", 16_132, "--grep", "for every probe|that can be tried here"),
+    secrets: onCluster("test/e2e/secret-scan.ts", "e2e-secrets", 16_232),
     data: onCluster("test/e2e/data.test.ts", "e2e-data", 15_832),
     traffic: onCluster("test/e2e/traffic.test.ts", "e2e-traffic", 15_932),
     probes: onCluster(PROBES, "e2e-probes", 16_032),

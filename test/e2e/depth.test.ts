@@ -6,7 +6,6 @@ import "./guardrails";
 import "./operators";
 import "./policy";
 import "./row-level-security";
-import "./secret-scan";
 
 after(async () => {
     const { stack } = await running();
