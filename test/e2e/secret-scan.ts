@@ -35,7 +35,7 @@ const FOLDERS = [
 
 /**
  * Where Pulumi's engine and SDK tell the messages that they exchange, secrets included, whatever the program does: who
- * turns verbosity 9 on has to keep that log like the state's passphrase (docs/faults.md).
+ * turns verbosity 9 on has to keep that log like the state's passphrase.
  */
 const MESSAGES =
     /"msg":"((Unm|M)arshaling property for RPC\[|(eventSink::Debug\(<\{%reset%\}>)?RegisterResource RPC finished: )/;
