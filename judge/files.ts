@@ -2,7 +2,8 @@
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { type Manifest, yamlStream } from "./rendering";
+import { yamlStream } from "../scripts/yaml-stream";
+import type { Manifest } from "./rendering";
 
 /** Runs `work` with a folder that has the given files, and removes it. */
 export async function withFiles<T>(files: Record<string, string>, work: (folder: string) => Promise<T>): Promise<T> {

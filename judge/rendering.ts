@@ -1,6 +1,6 @@
 /** What the judges are shown: the objects of a stack, those of its charts among them, without a cluster. */
 import * as path from "node:path";
-import { parseAllDocuments, stringify } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { repositoryFolder } from "../sandbox/paths";
 import { clientPrograms } from "../sandbox/programs/clients";
 import { type ReleaseSettings, templateArguments } from "../sandbox/providers/kubernetes/helm-arguments";
@@ -66,11 +66,6 @@ export async function rendered({ name, settings, changes }: JudgedStack): Promis
         objects: [...own, ...charts.flatMap(({ objects }) => objects)],
         charts: charts.map(({ chart }) => chart),
     };
-}
-
-/** The objects as one YAML stream, in the YAML of before 1.2: most judges would read an unquoted `on` as true. */
-export function yamlStream(objects: Manifest[]): string {
-    return objects.map((each) => stringify(each, { aliasDuplicateObjects: false, version: "1.1" })).join("---\n");
 }
 
 /** An object's name as findings say it. */

@@ -8,9 +8,9 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { stringify } from "yaml";
 import { imagesOfStack, renderedManifests } from "./rendered";
 import { trivyProgram } from "./trivy-program";
+import { yamlStream } from "./yaml-stream";
 
 const STACKS = ["dev", "prod"];
 /** Exceptions, each with its reason. */
@@ -22,10 +22,7 @@ async function scanSettings(): Promise<boolean> {
     try {
         for (const stack of STACKS) {
             const manifests = await renderedManifests(stack);
-            fs.writeFileSync(
-                path.join(folder, `${stack}.yaml`),
-                manifests.map((each) => stringify(each, { version: "1.1" })).join("---\n"),
-            );
+            fs.writeFileSync(path.join(folder, `${stack}.yaml`), yamlStream(manifests));
         }
         const args = ["config", ...COMMON, "--ignorefile", EXCEPTIONS, "--skip-check-update", folder];
         return trivy(await trivyProgram(), args);

@@ -1,11 +1,16 @@
 /** The attackers' pods. Pure. */
-import type { Labels, PodSpec } from "./cluster/objects";
+import type { Labels, Pod, PodSpec } from "./cluster/objects";
 import type { AttackerName } from "./probe";
 import type { Target } from "./target";
 import { LISTEN } from "./toolbox";
 
 /** On everything that an attack makes; the value names the attacked namespace, so that leftovers are found. */
 export const OWNER_LABEL = "bulwark.dev/verify-of";
+
+/** Whether a pod was made by an attack. */
+export function isAttacker({ metadata }: Pick<Pod, "metadata">): boolean {
+    return metadata.labels?.[OWNER_LABEL] !== undefined;
+}
 
 /** A killed run's pods end by themselves after this. */
 const LIFETIME_SECONDS = 900;

@@ -9,7 +9,7 @@ import { checkDatabaseAccess } from "../database/database-access";
 import { checkDatabaseBackup } from "../database/database-backup";
 import { checkPostgresDatabase } from "../database/postgres-database";
 import { checkRowLevelSecurity } from "../database/row-level-security";
-import { checkSqlJob } from "../database/sql-job";
+import { checkSqlJobSettings } from "../database/sql-job";
 import { DEFAULTS } from "../defaults";
 import { checkAlerts } from "../monitoring/alerts-check";
 import { checkAuditTrail } from "../monitoring/audit-trail";
@@ -129,7 +129,7 @@ function checkWorkloadLayer(name: string, args: SecureApplicationArgs, at: Check
 
 function checkDatabaseLayer(name: string, { database = {} }: SecureApplicationArgs, at: Check): void {
     const { access = {}, rowLevelSecurity, backup, sqlJob, tunnel, direct, ...settings } = database;
-    const { server, namespaceName, podLabels } = MADE;
+    const { server, namespaceName } = MADE;
     const inServer = { server, databaseName: "made" };
     checkPostgresDatabase(`${name}-database`, settings, at("database"));
     checkDatabaseAccess(
@@ -137,10 +137,7 @@ function checkDatabaseLayer(name: string, { database = {} }: SecureApplicationAr
         { ...access, server, clientNamespaceName: namespaceName, tunnel, direct },
         at("database.access", { tunnel: "database.tunnel", direct: "database.direct" }),
     );
-    if (sqlJob) {
-        const made = { sql: "SELECT 1", namespaceName, credentialsSecretName: "made", serverPodLabels: podLabels };
-        checkSqlJob("made", { ...made, ...sqlJob }, at("database.sqlJob"));
-    }
+    checkSqlJobSettings(at("database.sqlJob"), sqlJob);
     if (rowLevelSecurity) {
         const tenants = { ...inServer, ...rowLevelSecurity, roleNames: ["made"] };
         checkRowLevelSecurity(`${name}-tenants`, tenants, at("database.rowLevelSecurity"));

@@ -15,17 +15,15 @@ export interface AdminPasswordInput {
     rotation: number;
 }
 
-/** Reads what PostgreSQL is to keep of a password into psql's variable `verifier`. */
-export function verifierFromFile(file: string): string {
-    // An empty text would take the password away: this stops before.
-    return `\\set verifier \`cat ${file}\`\nSELECT 1 / (:'verifier' LIKE 'SCRAM-SHA-256$%')::int;`;
-}
+/** Reads that file into psql's variable `verifier`, and stops at an empty one, which would take the password away. */
+export const READ_VERIFIER = `\\set verifier \`cat ${VERIFIER_FILE}\`
+SELECT 1 / (:'verifier' LIKE 'SCRAM-SHA-256$%')::int;`;
 
 /** The SQL, for psql and the superuser, to be run any number of times. It holds no secret: that is read from a file. */
 export function adminPasswordSql({ adminUsername, rotation }: AdminPasswordInput): string {
     return [
         `-- rotation ${rotation}`,
-        verifierFromFile(VERIFIER_FILE),
+        READ_VERIFIER,
         `ALTER ROLE ${sqlIdentifier(adminUsername)} PASSWORD :'verifier';`,
         endSessions(`usename = ${sqlLiteral(adminUsername)}`),
         "",

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { ADMIN_PASSWORD_JOB, adminPasswordSql, VERIFIER_FILE } from "./admin-password-sql";
+import { generatedPassword } from "./generated-password";
 import { scramVerifier } from "./scram";
 import { FALLBACK_FILE } from "./sql-job-pod";
 import { runAsSuperuser, type SqlServerArgs, type SuperuserSqlArgs } from "./superuser-sql";
@@ -22,7 +22,7 @@ export function adminPasswords(
 ): AdminPasswords {
     const generated = (ofRotation: number, own: pulumi.CustomResourceOptions) => {
         const title = `${name}-admin-password${ofRotation === 0 ? "" : `-${ofRotation}`}`;
-        return pulumi.secret(new random.RandomPassword(title, { length: 32, special: false }, own).result);
+        return generatedPassword(title, own);
     };
     const current = generated(rotation, opts.current);
     return rotation === 0 ? { current } : { current, previous: generated(rotation - 1, opts.previous) };

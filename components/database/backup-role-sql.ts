@@ -1,5 +1,5 @@
 /** The role that dumps. Pure; no Pulumi import. */
-import { sqlIdentifier, sqlLiteral } from "./sql-text";
+import { createRole, sqlIdentifier, sqlLiteral } from "./sql-text";
 
 /** The role, its database, and what PostgreSQL keeps of its password. */
 export interface BackupRole {
@@ -17,11 +17,7 @@ export interface BackupRole {
  */
 export function backupRoleSql({ roleName, databaseName, passwordVerifier }: BackupRole): string {
     const role = sqlIdentifier(roleName);
-    return `DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${sqlLiteral(roleName)}) THEN
-        CREATE ROLE ${role};
-    END IF;
-END $$;
+    return `${createRole(roleName)}
 ALTER ROLE ${role} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION BYPASSRLS INHERIT
     CONNECTION LIMIT 2 PASSWORD ${sqlLiteral(passwordVerifier)};
 ALTER ROLE ${role} SET default_transaction_read_only = on;

@@ -4,8 +4,8 @@
 export type Whereabouts = Record<string, unknown>;
 
 /**
- * Each of the settings whose value would change, in a line. What a preview can't know yet counts as unchanged, and so does what
- * only one side knows: a newer version may guard more.
+ * Each of the settings whose value would change, in a line. What a preview can't know yet counts as unchanged, and so
+ * does what only one side knows: a newer version may guard more.
  */
 export function moved(before: Whereabouts, after: Whereabouts, settings: string[]): string[] {
     return settings

@@ -133,7 +133,7 @@ export class DatabaseAccess extends pulumi.ComponentResource {
 
         const provider = new postgresql.Provider(`${name}-provider`, databaseConnection(args), child);
         const release = serverRelease(args.server.releaseUrn);
-        const inDatabase = { ...childOptions(this, opts), provider, ...(release && { deletedWith: release }) };
+        const inDatabase = { ...child, provider, ...(release && { deletedWith: release }) };
         const after = (last: pulumi.Resource | undefined) => ({
             role: { ...inDatabase, dependsOn: last ? [last] : [] },
             password: child,
@@ -141,29 +141,19 @@ export class DatabaseAccess extends pulumi.ComponentResource {
         const common = { schema: SCHEMA, rotation: args.rotation ?? 0 };
         const owner = rotatedRole(
             `${name}-owner`,
-            { ...common, roleName: checked.ownerRole, connectionLimit: checked.ownerConnectionLimit },
+            { ...common, roleName: checked.ownerRole, limits: { connectionLimit: checked.ownerConnectionLimit } },
             after(release),
         );
         const reader = rotatedRole(
             `${name}-readonly`,
-            {
-                ...common,
-                roleName: checked.readonlyRole,
-                connectionLimit: checked.readonly.connectionLimit,
-                limits: checked.readonly,
-            },
+            { ...common, roleName: checked.readonlyRole, limits: checked.readonly },
             after(owner.last),
         );
         const writer =
             checked.readwrite &&
             rotatedRole(
                 `${name}-readwrite`,
-                {
-                    ...common,
-                    roleName: checked.readwrite.roleName,
-                    connectionLimit: checked.readwrite.connectionLimit,
-                    limits: checked.readwrite,
-                },
+                { ...common, roleName: checked.readwrite.roleName, limits: checked.readwrite },
                 after(reader.last),
             );
         const database = new postgresql.Database(

@@ -1,6 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import { childOptions } from "../child-options";
 import { AllowedFlow } from "../cluster/allowed-flow";
 import { DEFAULTS } from "../defaults";
@@ -17,6 +16,7 @@ import { recipientFault, scheduleFault, timeZoneFault } from "./backup-rules";
 import { WAIT_SECONDS } from "./client-script";
 import { credentialsSecret } from "./credentials-secret";
 import { guarded } from "./data-guard";
+import { generatedPassword } from "./generated-password";
 import { POSTGRES_PORT } from "./postgresql-values";
 import { scramVerifier } from "./scram";
 import { checkSqlJobSettings } from "./sql-job";
@@ -104,8 +104,7 @@ export class DatabaseBackup extends pulumi.ComponentResource {
         const labels = labelsOf("database-backup");
         const metadata = (suffix: string) => ({ name: named(suffix), namespace: checked.namespaceName, labels });
 
-        const random32 = new random.RandomPassword(`${name}-password`, { length: 32, special: false }, child);
-        const password = pulumi.secret(random32.result);
+        const password = generatedPassword(`${name}-password`, child);
         const role = runAsSuperuser(
             `${name}-role`,
             args,
@@ -249,8 +248,8 @@ export function checkDatabaseBackup(
             : undefined,
     );
     checkSqlJobSettings(
-        args.job ?? {},
         validation.part((path) => `job.${path}`),
+        args.job,
     );
     validation.done();
     return checked;

@@ -1,7 +1,7 @@
 /** The role of the metrics exporter. Pure; no Pulumi import. */
 import { DEFAULTS } from "../defaults";
-import { VERIFIER_FILE, verifierFromFile } from "./admin-password-sql";
-import { sqlIdentifier, sqlLiteral } from "./sql-text";
+import { READ_VERIFIER } from "./admin-password-sql";
+import { createRole, sqlIdentifier } from "./sql-text";
 
 /** What the names of Job, ConfigMap and Secret begin with. */
 export const EXPORTER_ROLE_JOB = "exporter-role";
@@ -14,12 +14,8 @@ export const EXPORTER_ROLE_JOB = "exporter-role";
 export function exporterRoleSql(): string {
     const { roleName } = DEFAULTS.database.exporter;
     const role = sqlIdentifier(roleName);
-    return `${verifierFromFile(VERIFIER_FILE)}
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${sqlLiteral(roleName)}) THEN
-        CREATE ROLE ${role};
-    END IF;
-END $$;
+    return `${READ_VERIFIER}
+${createRole(roleName)}
 ALTER ROLE ${role} WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT
     CONNECTION LIMIT 5 PASSWORD :'verifier';
 ALTER ROLE ${role} SET default_transaction_read_only = on;

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
 import type { ContainerImageArgs } from "../chart";
 import { VERIFIER_FILE } from "./admin-password-sql";
 import { EXPORTER_ROLE_JOB, exporterRoleSql } from "./exporter-role-sql";
+import { generatedPassword } from "./generated-password";
 import { scramVerifier } from "./scram";
 import { runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
 
@@ -19,8 +19,7 @@ export interface DatabaseExporterArgs {
 
 /** The password of the exporter's role. It never changes: it is good within the server's own pod alone. */
 export function exporterPassword(name: string, opts: pulumi.CustomResourceOptions): pulumi.Output<string> {
-    const password = new random.RandomPassword(`${name}-exporter-password`, { length: 32, special: false }, opts);
-    return pulumi.secret(password.result);
+    return generatedPassword(`${name}-exporter-password`, opts);
 }
 
 /** Makes the exporter's role; until it is there, the exporter says that the server is down. */

@@ -1,10 +1,10 @@
 import * as postgresql from "@pulumi/postgresql";
-import * as pulumi from "@pulumi/pulumi";
-import * as random from "@pulumi/random";
+import type * as pulumi from "@pulumi/pulumi";
 import { durationFault, parseDuration } from "../duration";
 import { dnsLabelFault } from "../names";
 import { wholeNumber } from "../numbers";
 import type { Validation } from "../validation";
+import { generatedPassword } from "./generated-password";
 import { isSecondsTurn, rotationKeepers, secondLogin } from "./rotation";
 import { scramVerifier } from "./scram";
 import { timeFault, validUntil } from "./valid-until";
@@ -54,12 +54,14 @@ export function checkLogin(validation: Validation, path: string, settings: Login
     };
 }
 
-/** What a role and its logins are made from. Without limits it is the owner, whose migrations may take their time. */
+/** The limits of a login; an owner's migrations may take their time. */
+type LoginLimits = CheckedLogin | { connectionLimit: pulumi.Output<number>; statementTimeout?: undefined };
+
+/** What a role and its logins are made from. */
 export interface RotatedRoleArgs {
     roleName: pulumi.Output<string>;
     schema: string;
-    connectionLimit: pulumi.Output<number>;
-    limits?: CheckedLogin | undefined;
+    limits: LoginLimits;
     rotation: number;
 }
 
@@ -102,13 +104,7 @@ function login(
     opts: { role: pulumi.CustomResourceOptions; password: pulumi.CustomResourceOptions },
 ): Login {
     const { roleName, schema, limits, memberOf, isActive } = args;
-    const random32 = new random.RandomPassword(
-        `${name}-password`,
-        // Letters and digits alone: every shell, URI and connection string takes them as they are.
-        { length: 32, special: false, keepers: rotationKeepers(args.rotation) },
-        opts.password,
-    );
-    const password = pulumi.secret(random32.result);
+    const password = generatedPassword(`${name}-password`, opts.password, rotationKeepers(args.rotation));
     const role = new postgresql.Role(
         name,
         {
@@ -118,8 +114,8 @@ function login(
             password: password.apply(scramVerifier),
             // What the member makes belongs to the role, and what is said of the role holds for the member.
             ...(memberOf && { roles: [memberOf], assumeRole: memberOf }),
-            connectionLimit: args.connectionLimit,
-            ...(limits && {
+            connectionLimit: limits.connectionLimit,
+            ...(limits.statementTimeout && {
                 // The provider's timeouts are milliseconds.
                 statementTimeout: limits.statementTimeout.apply(parseDuration),
                 idleInTransactionSessionTimeout: limits.idleInTransactionSessionTimeout.apply(parseDuration),

@@ -9,7 +9,7 @@ import { standardLabels } from "../labels";
 import { dnsLabelFault, hostFault } from "../names";
 import { wholeNumber } from "../numbers";
 import { bytesFault } from "../quantity";
-import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
+import { type ComputeResourcesArgs, resourceRequirements, toRequirements } from "../resources";
 import { Validation } from "../validation";
 import { adminPasswords, settledAdminPassword } from "./admin-password";
 import { serverCertificate } from "./certificates";
@@ -168,8 +168,9 @@ export class PostgresDatabase extends pulumi.ComponentResource {
                         image: { ...DEFAULTS.database.image, ...args.image },
                         helperImage: { ...DEFAULTS.database.helperImage, ...args.helperImage },
                         exporter: exporter && {
-                            ...checked.exporter,
+                            roleName: DEFAULTS.database.exporter.roleName,
                             image: { ...DEFAULTS.database.exporter.image, ...args.exporter?.image },
+                            resources: toRequirements(DEFAULTS.database.exporter.resources),
                         },
                         resources: checked.resources,
                         storageSize: checked.storageSize,
@@ -234,17 +235,13 @@ export function checkPostgresDatabase(
         clusterDomain: validation.value("clusterDomain", args.clusterDomain ?? defaults.clusterDomain, hostFault),
         resources: resourceRequirements(validation, "resources", args.resources, defaults.resources),
         server: checkServerSettings(validation, args),
-        exporter: {
-            roleName: defaults.exporter.roleName,
-            resources: resourceRequirements(validation, "exporter.resources", undefined, defaults.exporter.resources),
-        },
     };
     validation.value("certificateRotation", args.certificateRotation ?? 0, rotationFault);
     validation.value("adminRotation", args.adminRotation ?? 0, rotationFault);
     validation.optional("chart.timeoutSeconds", args.chart?.timeoutSeconds, wholeNumber(30, 7200));
     checkSqlJobSettings(
-        args.job ?? {},
         validation.part((path) => `job.${path}`),
+        args.job,
     );
     validation.done();
     return checked;

@@ -79,8 +79,8 @@ function check(name: string, args: RetiredCredentialsArgs) {
             : undefined,
     );
     checkSqlJobSettings(
-        args.job ?? {},
         validation.part((path) => `job.${path}`),
+        args.job,
     );
     validation.done();
     return checked;

@@ -67,8 +67,8 @@ function check(name: string, args: RoleSettingsArgs) {
     }
     const roles = pulumi.all(args.roles.map((role, index) => checkRole(validation, `roles[${index}]`, role)));
     checkSqlJobSettings(
-        args.job ?? {},
         validation.part((path) => `job.${path}`),
+        args.job,
     );
     validation.done();
     return { jobName, roles };

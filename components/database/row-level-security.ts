@@ -79,8 +79,8 @@ export function checkRowLevelSecurity(
         roles.length === 0 ? 'must hold at least one role, is []; write for example ["readonly"]' : undefined,
     );
     checkSqlJobSettings(
-        args.job ?? {},
         validation.part((path) => `job.${path}`),
+        args.job,
     );
     validation.done();
     return checked;

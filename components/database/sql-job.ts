@@ -56,7 +56,7 @@ export class SqlJob extends pulumi.ComponentResource {
 
     constructor(name: string, args: SqlJobArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:SqlJob", name, {}, opts);
-        const checked = checkSqlJob(name, args);
+        const checked = check(name, args);
         const child = childOptions(this, opts);
         const podLabels = { "app.kubernetes.io/name": "sql-job", "app.kubernetes.io/instance": name };
         const labels = standardLabels({ name: "sql-job", instance: name, component: "database" }, args.labels);
@@ -106,8 +106,8 @@ export class SqlJob extends pulumi.ComponentResource {
     }
 }
 
-/** Checks all arguments; with a validation that is a part of another one, that one reports. */
-export function checkSqlJob(name: string, args: SqlJobArgs, validation = new Validation(`SqlJob "${name}"`)) {
+function check(name: string, args: SqlJobArgs) {
+    const validation = new Validation(`SqlJob "${name}"`);
     const checked = {
         sql: validation.value("sql", args.sql, sqlFault),
         namespaceName: validation.value("namespaceName", args.namespaceName, dnsLabelFault),
@@ -115,14 +115,14 @@ export function checkSqlJob(name: string, args: SqlJobArgs, validation = new Val
         serverPodLabels: args.serverPodLabels,
         serverPort: validation.value("serverPort", args.serverPort ?? POSTGRES_PORT, portFault),
         jobName: validation.value("jobName", args.jobName ?? name, dnsLabelFault, tooLong),
-        ...checkSqlJobSettings(args, validation),
+        ...checkSqlJobSettings(validation, args),
     };
     validation.done();
     return checked;
 }
 
 /** Checks how a job runs: whoever makes a job of its own checks it with its other arguments, before anything is made. */
-export function checkSqlJobSettings(args: SqlJobSettingsArgs, validation: Validation) {
+export function checkSqlJobSettings(validation: Validation, args: SqlJobSettingsArgs = {}) {
     const defaults = DEFAULTS.database.sqlJob;
     return {
         image: validation.value("image", args.image ?? defaults.image, imageFault),

@@ -12,6 +12,15 @@ export function sqlLiteral(text: string): string {
     return text.includes("\\") ? `E${quoted.replaceAll("\\", "\\\\")}` : quoted;
 }
 
+/** Makes a role that isn't there yet. */
+export function createRole(roleName: string): string {
+    return `DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = ${sqlLiteral(roleName)}) THEN
+        CREATE ROLE ${sqlIdentifier(roleName)};
+    END IF;
+END $$;`;
+}
+
 /** A short text that changes whenever the SQL does, fit for the name of an object. */
 export function sqlFingerprint(sql: string): string {
     return fingerprint(sql, 10);

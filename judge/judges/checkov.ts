@@ -1,9 +1,10 @@
 /** checkov: its rules about Kubernetes, those about how objects relate included. */
 import * as path from "node:path";
 import { run } from "../../sandbox/shell";
+import { yamlStream } from "../../scripts/yaml-stream";
 import { withFiles } from "../files";
 import { checkovCommand } from "../programs";
-import { type Manifest, nameOfObject, yamlStream } from "../rendering";
+import { type Manifest, nameOfObject } from "../rendering";
 import { type Answer, type Judge, together } from "../result";
 
 /** The parts of checkov's JSON that matter here. */

@@ -1,10 +1,11 @@
 /** np-guard's netpol-analyzer: the connections that the policies leave open are exactly the declared ones. */
+
 import { exits, exposures } from "../../docs/exposed-ports";
 import { run } from "../../sandbox/shell";
+import { yamlStream } from "../../scripts/yaml-stream";
 import { type Connection, declared, measured } from "../connectivity";
 import { withFiles } from "../files";
 import { goJudge } from "../programs";
-import { yamlStream } from "../rendering";
 import { type Answer, type Judge, together } from "../result";
 import { judgedStacks } from "../stacks";
 import { stageObjects, stageOf } from "../stage";

@@ -1,9 +1,9 @@
 /** kube-score: workloads, Services, policies and budgets, and how they fit together. */
 
 import * as path from "node:path";
+import { yamlStream } from "../../scripts/yaml-stream";
 import { withFiles } from "../files";
 import { goJudge, outputOf } from "../programs";
-import { yamlStream } from "../rendering";
 import { type Answer, type Judge, objectName, together } from "../result";
 
 /** The parts of kube-score's JSON that matter here. */

@@ -1,7 +1,9 @@
 /** kubesec: what costs points, and what would earn some. */
+
 import { run } from "../../sandbox/shell";
+import { yamlStream } from "../../scripts/yaml-stream";
 import { goJudge } from "../programs";
-import { type Manifest, nameOfObject, yamlStream } from "../rendering";
+import { type Manifest, nameOfObject } from "../rendering";
 import { type Answer, type Judge, together } from "../result";
 import { podTemplate } from "../workloads";
 

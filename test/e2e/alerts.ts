@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { SecureNamespace } from "../../components/cluster/secure-namespace";
 import { Alerts } from "../../components/monitoring/alerts";
+import { eventually } from "./support/eventually";
 import { get, inPod, kubectl, kubectlWith } from "./support/kubectl";
 import { openOwn, STACK } from "./support/stack";
 import { startStranger } from "./support/stranger";
@@ -156,15 +157,3 @@ describe("the alerts", () => {
         assert.equal(await scrape("default", `${STACK}-scraper`), "closed", "the label in another namespace");
     });
 });
-
-async function eventually(attempt: () => Promise<void>): Promise<void> {
-    for (const deadline = Date.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 500))) {
-        try {
-            return await attempt();
-        } catch (error) {
-            if (Date.now() > deadline) {
-                throw error;
-            }
-        }
-    }
-}

@@ -6,6 +6,7 @@ import { AdmissionGuardrails } from "../../components/cluster/admission-guardrai
 import { falcoExemption } from "../../components/cluster/guardrail-exemptions";
 import { policyBinding } from "../../components/cluster/guardrail-policy";
 import { GUARDRAILS, GuardrailRule } from "../../components/cluster/guardrail-rules";
+import { eventually } from "./support/eventually";
 import {
     BAD_CONTAINERS,
     badObjects,
@@ -288,15 +289,3 @@ describe("the guardrails", () => {
         assert.deepEqual(Object.keys(changeSummary), ["same"]);
     });
 });
-
-async function eventually(attempt: () => Promise<void>): Promise<void> {
-    for (const deadline = Date.now() + 30_000; ; await new Promise((resolve) => setTimeout(resolve, 500))) {
-        try {
-            return await attempt();
-        } catch (error) {
-            if (Date.now() > deadline) {
-                throw error;
-            }
-        }
-    }
-}

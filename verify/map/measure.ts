@@ -1,5 +1,5 @@
 /** Who can really talk to whom, next to what the program's own NetworkPolicies declare. */
-import { OWNER_LABEL } from "../attackers";
+import { isAttacker } from "../attackers";
 import type { Labels, Namespace, Pod } from "../cluster/objects";
 import type { Place } from "../cluster/shell";
 import type { Field } from "../field";
@@ -100,7 +100,7 @@ async function measureFrom(
 /** One pod of each workload stands for all of them: their labels are the same. */
 function representatives(pods: Pod[], namespaceLabels: Labels, field: Field): Station[] {
     const byWorkload = new Map<string, Pod>();
-    for (const pod of pods.filter(({ metadata }) => metadata.labels?.[OWNER_LABEL] === undefined)) {
+    for (const pod of pods.filter((pod) => !isAttacker(pod))) {
         const title = workloadOf(pod);
         byWorkload.set(title, byWorkload.get(title) ?? pod);
     }

@@ -1,5 +1,5 @@
 /** Whether an attacker in one pod takes more down than that pod, and whether it stays what it is. */
-import { OWNER_LABEL } from "../../attackers";
+import { isAttacker } from "../../attackers";
 import { isReady, type Pod } from "../../cluster/objects";
 import { held, type Probe, through, unproven } from "../../probe";
 import { podsOf } from "../../target";
@@ -32,7 +32,7 @@ export const AVAILABILITY: Probe[] = [
             const restarts = async () => {
                 const { application } = field.target;
                 const pods = await podsOf(field.api, application.namespace, application.podLabels);
-                const all = pods.filter(({ metadata }) => metadata.labels?.[OWNER_LABEL] === undefined);
+                const all = pods.filter((pod) => !isAttacker(pod));
                 return all
                     .flatMap(({ status }) => status.containerStatuses ?? [])
                     .reduce((sum, each) => sum + each.restartCount, 0);

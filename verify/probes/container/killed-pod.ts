@@ -1,6 +1,6 @@
 /** Whether the application outlives the loss of a pod. */
 import { setTimeout as wait } from "node:timers/promises";
-import { OWNER_LABEL } from "../../attackers";
+import { isAttacker } from "../../attackers";
 import { isReady, type Pod } from "../../cluster/objects";
 import type { Field } from "../../field";
 import { held, type Probe, through, unproven } from "../../probe";
@@ -53,5 +53,5 @@ export const KILLED_POD: Probe[] = [
 async function readyPods({ api, target }: Field): Promise<Pod[]> {
     const { namespace, podLabels } = target.application;
     const pods = await podsOf(api, namespace, podLabels);
-    return pods.filter((pod) => isReady(pod) && pod.metadata.labels?.[OWNER_LABEL] === undefined);
+    return pods.filter((pod) => isReady(pod) && !isAttacker(pod));
 }

@@ -48,3 +48,16 @@ app.kubernetes.io/component: primary
 {{- $limits := dict "cpu" "150m" "memory" "192Mi" "ephemeral-storage" "2Gi" -}}
 {{- .Values.primary.resources | default (dict "requests" $requests "limits" $limits) | toYaml -}}
 {{- end -}}
+
+{{- define "postgresql.containerSecurity" -}}
+runAsUser: 1001
+runAsGroup: 1001
+runAsNonRoot: true
+privileged: false
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+    drop: [ALL]
+seccompProfile:
+    type: RuntimeDefault
+{{- end -}}

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Api } from "../../../../verify/cluster/api";
 import { type Deployment, isReady, type Labels, type PodSpec } from "../../../../verify/cluster/objects";
 import { podsOf } from "../../../../verify/target";
+import { eventually } from "../../support/eventually";
 import { all, patch, remove, soften, unlabel, type Weakness } from "../weakness";
 
 /** All that hardens the container is gone. */
@@ -98,13 +98,11 @@ export const CONTAINER: Weakness[] = [
 ];
 
 /** Waits until exactly so many pods with the labels are ready. */
-async function untilReady(api: Api, namespace: string, labels: Labels, wanted: number): Promise<void> {
-    for (let tries = 0; tries < 120; tries++) {
+function untilReady(api: Api, namespace: string, labels: Labels, wanted: number): Promise<void> {
+    return eventually(async () => {
         const ready = (await podsOf(api, namespace, labels)).filter(isReady);
-        if (ready.length === wanted) {
-            return;
+        if (ready.length !== wanted) {
+            throw new Error(`the application has ${ready.length} ready pods in place of ${wanted}`);
         }
-        await wait(500);
-    }
-    throw new Error(`the application hasn't ${wanted} ready pods`);
+    }, 60);
 }
