@@ -4,12 +4,13 @@
  * It is a function, so that the sandbox runs the very same program through the Automation API.
  */
 import { SecureApplication } from "./components/index";
+import { withoutSourceMaps } from "./components/without-source-maps";
 import { readSettings } from "./settings";
 
 export = async function program() {
     const settings = readSettings();
-    const application = new SecureApplication("bulwark", settings);
-    return {
+    const application = withoutSourceMaps(() => new SecureApplication("bulwark", settings));
+    const outputs = {
         url: application.url,
         namespace: application.namespaceName,
         deployment: application.deploymentName,
@@ -30,4 +31,6 @@ export = async function program() {
         auditPolicy: application.auditPolicy,
         auditWebhookConfig: application.auditWebhookConfig,
     };
+    // The SDK warns in every preview of each that the settings leave undefined.
+    return Object.fromEntries(Object.entries(outputs).filter(([, output]) => output !== undefined));
 };

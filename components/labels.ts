@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { userLabelsFault } from "./label-rules";
+import type { Validation } from "./validation";
 
 /** Labels for an object, whose values may be known only later. */
 export type Labels = pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -21,4 +23,9 @@ export function standardLabels(
             "app.kubernetes.io/managed-by": "pulumi",
         }),
     );
+}
+
+/** Checks the labels that the user wants on every object of a component. */
+export function checkLabels(validation: Validation, userLabels: Labels | undefined): void {
+    validation.optional("labels", userLabels as pulumi.Input<Record<string, string>> | undefined, userLabelsFault);
 }

@@ -14,7 +14,7 @@ import type { PostgresSettingsArgs } from "./database/postgres-database";
 import type { TenantSettingsArgs } from "./database/row-level-security";
 import type { SqlJobSettingsArgs } from "./database/sql-job";
 import type { AlertsSettingsArgs, WorkloadMetricsArgs } from "./monitoring/alerts-settings";
-import type { AuditTrailArgs } from "./monitoring/audit-trail";
+import type { AuditTrailSettingsArgs } from "./monitoring/audit-trail";
 import type { ThreatDetectionSettingsArgs } from "./monitoring/threat-detection";
 import type { VulnerabilityScanningSettingsArgs } from "./monitoring/vulnerability-scanning";
 
@@ -113,7 +113,7 @@ export interface ApplicationMonitoringArgs {
     /** Vulnerability scanning by Trivy. Plain by presence. Defaults to none. */
     vulnerabilityScanning?: VulnerabilityScanningSettingsArgs | undefined;
     /** The audit policy for the API server. */
-    auditTrail?: AuditTrailArgs | undefined;
+    auditTrail?: AuditTrailSettingsArgs | undefined;
 }
 
 /** Arguments of SecureApplication. */

@@ -4,15 +4,11 @@ import { ALLOWED_RESPONSE_HEADERS, headersFault } from "../components/applicatio
 import { cidrFault } from "../components/cidr";
 import { environmentFault } from "../components/container/workload-rules";
 import { rulesFileNamesFault } from "../components/monitoring/falco-rules";
-import { hostFault, subdomainFault } from "../components/names";
+import { hostFault } from "../components/names";
 import type { Check } from "./kinds";
 
-const LABEL_NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const REGISTRY = /^[A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?(:\d{1,5})?$/;
 const REPOSITORY = /^[a-z0-9]+([._/-]+[a-z0-9]+)*$/;
-
-/** Labels that every object gets from the components; a user's value for them would be lost. */
-const STANDARD_LABEL = /^app\.kubernetes\.io\/(name|instance|component|part-of|managed-by)$/;
 
 /** A check by a pattern: what the value must be, and one value that it may be. */
 export function matching(pattern: RegExp, demand: string, example: string): Check<string> {
@@ -21,28 +17,6 @@ export function matching(pattern: RegExp, demand: string, example: string): Chec
             ? undefined
             : `must be ${demand}, is ${JSON.stringify(text)}; write for example "${example}"`;
 }
-
-/** Key of a label, with or without the domain in front of it. */
-export const labelKeyFault: Check<string> = (text) => {
-    const [name = "", domain, ...rest] = text.split("/").reverse();
-    const sound =
-        LABEL_NAME.test(name) && rest.length === 0 && (domain === undefined || subdomainFault(domain) === undefined);
-    return sound
-        ? undefined
-        : `must be the key of a Kubernetes label, is ${JSON.stringify(text)}; write for example "team" or "example.com/team"`;
-};
-
-/** Key of a label that the user may set on every object. */
-export const userLabelKeyFault: Check<string> = (text) =>
-    STANDARD_LABEL.test(text)
-        ? `must not be a label that Bulwark sets itself, is ${JSON.stringify(text)}; write for example "team"`
-        : labelKeyFault(text);
-
-/** Value of a label, which may be empty. */
-export const labelValueFault: Check<string> = (text) =>
-    text === "" || LABEL_NAME.test(text)
-        ? undefined
-        : `must be the value of a Kubernetes label, is ${JSON.stringify(text)}; write at most 63 letters, digits, "-", "_" or "."`;
 
 /** Name of an environment variable, out of those that are the user's. */
 export const environmentNameFault: Check<string> = (text) =>

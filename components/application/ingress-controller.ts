@@ -10,6 +10,7 @@ import { emptyListFault } from "../cluster/network-policy";
 import { type DnsArgs, SecureNamespace } from "../cluster/secure-namespace";
 import { DEFAULTS } from "../defaults";
 import { digestFault } from "../image";
+import { checkLabels } from "../labels";
 import { dnsLabelFault } from "../names";
 import { wholeNumber } from "../numbers";
 import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
@@ -187,6 +188,7 @@ export function checkIngressController(
     validation.optional("image.digest", args.image?.digest, digestFault);
     validation.optional("certgenImage.digest", args.certgenImage?.digest, digestFault);
     validation.optional("chart.timeoutSeconds", args.chart?.timeoutSeconds, wholeNumber(30, 7200));
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

@@ -4,7 +4,7 @@ import { childOptions } from "../child-options";
 import { AllowedFlow, type FlowPeerArgs } from "../cluster/allowed-flow";
 import { podLabelsFault } from "../cluster/network-policy";
 import { DEFAULTS } from "../defaults";
-import { type Labels, standardLabels } from "../labels";
+import { checkLabels, type Labels, standardLabels } from "../labels";
 import { dnsLabelFault, hostFault } from "../names";
 import { portFault } from "../numbers";
 import { Validation } from "../validation";
@@ -153,6 +153,7 @@ export function checkProtectedIngress(
     if (fault) {
         validation.fault("tls", fault);
     }
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

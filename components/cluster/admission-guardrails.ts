@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../child-options";
 import { oneOf } from "../choices";
 import { DEFAULTS } from "../defaults";
-import { standardLabels } from "../labels";
+import { labelsFault } from "../label-rules";
+import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault } from "../names";
 import { Validation } from "../validation";
 import {
@@ -141,6 +142,7 @@ export function checkAdmissionGuardrails(
         ),
         exemptions: checkExemptions(validation, args.exemptions ?? []),
     };
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }
@@ -176,5 +178,5 @@ function noRegistryFault(registries: unknown[]): string | undefined {
 function noLabelFault(namespaceLabels: Record<string, string>): string | undefined {
     return Object.keys(namespaceLabels).length === 0
         ? "must hold at least one label, is {}, which would rule every namespace, those of Kubernetes too"
-        : undefined;
+        : labelsFault(namespaceLabels);
 }

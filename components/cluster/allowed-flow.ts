@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../child-options";
 import { oneOf } from "../choices";
 import { cidrFault } from "../cidr";
-import { standardLabels } from "../labels";
+import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault } from "../names";
 import { portFault } from "../numbers";
 import { Validation } from "../validation";
@@ -114,6 +114,7 @@ function check(name: string, args: AllowedFlowArgs) {
     if (!isIsolated(args.from) && !isIsolated(args.to)) {
         validation.fault("from, to", "must not both lie outside of Bulwark's namespaces, where no policy is written");
     }
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

@@ -1,4 +1,5 @@
 /** Specs of NetworkPolicies. Pure; no Pulumi import. */
+import { labelsFault } from "../label-rules";
 
 /** Transport protocol of a port. */
 export const FlowProtocol = {
@@ -79,7 +80,7 @@ export function allowIngress(podLabels: Record<string, string>, from: FlowEnd, p
 export function podLabelsFault(podLabels: Record<string, string>): string | undefined {
     return Object.keys(podLabels).length === 0
         ? "must hold at least one label, is {}, which would select every pod of the namespace"
-        : undefined;
+        : labelsFault(podLabels);
 }
 
 /** What is wrong with a list that narrows a rule, or undefined: Kubernetes takes an empty list for no restriction. */

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
-import { standardLabels } from "../labels";
+import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault } from "../names";
 import { Validation } from "../validation";
 import { type ApiServerArgs, apiServerEndpoint, checkApiServer } from "./api-server";
@@ -189,6 +189,7 @@ export function checkOperatorAccess(
         bastion: args.bastion && checkBastion(validation, args.bastion),
     };
     checkApiServer(validation, args.apiServer);
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

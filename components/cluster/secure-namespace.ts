@@ -4,7 +4,7 @@ import { childOptions } from "../child-options";
 import { oneOf } from "../choices";
 import { cidrFault } from "../cidr";
 import { DEFAULTS } from "../defaults";
-import { standardLabels } from "../labels";
+import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault } from "../names";
 import { wholeNumber } from "../numbers";
 import { bytesFault, quantityFault } from "../quantity";
@@ -226,6 +226,7 @@ export function checkSecureNamespace(
         },
     };
     validation.value("containerLimits", limits as pulumi.Input<ContainerLimits>, containerLimitsFault);
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

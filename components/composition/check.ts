@@ -11,6 +11,7 @@ import { checkPostgresDatabase } from "../database/postgres-database";
 import { checkRowLevelSecurity } from "../database/row-level-security";
 import { checkSqlJobSettings } from "../database/sql-job";
 import { DEFAULTS } from "../defaults";
+import { checkLabels } from "../labels";
 import { checkAlerts } from "../monitoring/alerts-check";
 import { checkAuditTrail } from "../monitoring/audit-trail";
 import { checkThreatDetection } from "../monitoring/threat-detection";
@@ -71,6 +72,7 @@ export function checkApplication(name: string, args: SecureApplicationArgs): Che
     checkWorkloadLayer(name, args, at);
     checkDatabaseLayer(name, args, at);
     checkMonitoringLayer(name, args, at);
+    checkLabels(validation, args.labels);
     validation.done();
     const sound = validation.sound().then(() => []);
     return { args: gated(args, sound), sound };

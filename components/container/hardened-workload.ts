@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
 import { imageFault, immutableImageFault } from "../image";
-import { standardLabels } from "../labels";
+import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault, subdomainFault } from "../names";
 import { portFault, unprivilegedPortFault, userIdFault, wholeNumber } from "../numbers";
 import { bytesFault } from "../quantity";
@@ -249,6 +249,7 @@ export function checkHardenedWorkload(
                 .apply((names) => names.map((secretName) => ({ name: secretName }))),
         bindings: checkBindings(validation, args.serviceBindings ?? []),
     };
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

@@ -2,7 +2,7 @@ import * as postgresql from "@pulumi/postgresql";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
-import { standardLabels } from "../labels";
+import { checkLabels, standardLabels } from "../labels";
 import { sqlNameFault } from "../names";
 import { portFault, unprivilegedPortFault, wholeNumber } from "../numbers";
 import { type Rule, Validation } from "../validation";
@@ -302,6 +302,7 @@ export function checkDatabaseAccess(
     };
     validation.optional("server.port", args.server.port, portFault);
     validation.optional("direct.port", args.direct?.port, portFault);
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

@@ -4,7 +4,7 @@ import { childOptions } from "../child-options";
 import { AllowedFlow } from "../cluster/allowed-flow";
 import { DEFAULTS } from "../defaults";
 import { imageFault } from "../image";
-import { standardLabels } from "../labels";
+import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault, sqlNameFault, subdomainFault } from "../names";
 import { wholeNumber } from "../numbers";
 import { bytesFault } from "../quantity";
@@ -251,6 +251,7 @@ export function checkDatabaseBackup(
         validation.part((path) => `job.${path}`),
         args.job,
     );
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

@@ -5,7 +5,7 @@ import { childOptions } from "../child-options";
 import { type DnsArgs, SecureNamespace } from "../cluster/secure-namespace";
 import { DEFAULTS } from "../defaults";
 import { fingerprint } from "../fingerprint";
-import { standardLabels } from "../labels";
+import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault, hostFault } from "../names";
 import { wholeNumber } from "../numbers";
 import { bytesFault } from "../quantity";
@@ -243,6 +243,7 @@ export function checkPostgresDatabase(
         validation.part((path) => `job.${path}`),
         args.job,
     );
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

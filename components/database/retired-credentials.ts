@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
+import { checkLabels } from "../labels";
 import { dnsLabelFault, sqlNameFault } from "../names";
 import { wholeNumber } from "../numbers";
 import { Validation } from "../validation";
@@ -82,6 +83,7 @@ function check(name: string, args: RetiredCredentialsArgs) {
         validation.part((path) => `job.${path}`),
         args.job,
     );
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

@@ -3,6 +3,7 @@ import { childOptions } from "../child-options";
 import { oneOf } from "../choices";
 import { DEFAULTS } from "../defaults";
 import { durationFault, parseDuration } from "../duration";
+import { checkLabels } from "../labels";
 import { dnsLabelFault, sqlNameFault } from "../names";
 import { Validation } from "../validation";
 import { roleSettingsSql, type SessionSettings, StatementLogging } from "./role-settings-sql";
@@ -70,6 +71,7 @@ function check(name: string, args: RoleSettingsArgs) {
         validation.part((path) => `job.${path}`),
         args.job,
     );
+    checkLabels(validation, args.labels);
     validation.done();
     return { jobName, roles };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
+import { checkLabels } from "../labels";
 import { dnsLabelFault, sqlNameFault } from "../names";
 import { Validation } from "../validation";
 import { rowLevelSecuritySql, tenantSchemaFault, tenantSettingFault } from "./row-level-security-sql";
@@ -82,6 +83,7 @@ export function checkRowLevelSecurity(
         validation.part((path) => `job.${path}`),
         args.job,
     );
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

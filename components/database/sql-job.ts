@@ -2,9 +2,10 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../child-options";
 import { AllowedFlow } from "../cluster/allowed-flow";
+import { podLabelsFault } from "../cluster/network-policy";
 import { DEFAULTS } from "../defaults";
 import { imageFault } from "../image";
-import { standardLabels } from "../labels";
+import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault, subdomainFault } from "../names";
 import { portFault, wholeNumber } from "../numbers";
 import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
@@ -112,11 +113,16 @@ function check(name: string, args: SqlJobArgs) {
         sql: validation.value("sql", args.sql, sqlFault),
         namespaceName: validation.value("namespaceName", args.namespaceName, dnsLabelFault),
         credentialsSecretName: validation.value("credentialsSecretName", args.credentialsSecretName, subdomainFault),
-        serverPodLabels: args.serverPodLabels,
+        serverPodLabels: validation.value(
+            "serverPodLabels",
+            args.serverPodLabels as pulumi.Input<Record<string, string>>,
+            podLabelsFault,
+        ),
         serverPort: validation.value("serverPort", args.serverPort ?? POSTGRES_PORT, portFault),
         jobName: validation.value("jobName", args.jobName ?? name, dnsLabelFault, tooLong),
         ...checkSqlJobSettings(validation, args),
     };
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { podLabelsFault } from "../cluster/network-policy";
 import { DEFAULTS } from "../defaults";
 import { durationFault, parseDuration } from "../duration";
+import { labelsFault } from "../label-rules";
+import { checkLabels } from "../labels";
 import { dnsLabelFault, sqlNameFault, subdomainFault } from "../names";
 import { portFault, wholeNumber } from "../numbers";
 import { Validation } from "../validation";
@@ -37,7 +39,11 @@ export function checkAlerts(name: string, args: AlertsArgs, validation = new Val
                 prometheus.podLabels as pulumi.Input<Record<string, string>>,
                 podLabelsFault,
             ),
-            selectorLabels: pulumi.output(args.prometheus?.selectorLabels ?? {}),
+            selectorLabels: validation.value(
+                "prometheus.selectorLabels",
+                (args.prometheus?.selectorLabels ?? {}) as pulumi.Input<Record<string, string>>,
+                labelsFault,
+            ),
         },
         scrapeIntervalSeconds: validation.value(
             "scrapeIntervalSeconds",
@@ -49,6 +55,7 @@ export function checkAlerts(name: string, args: AlertsArgs, validation = new Val
         targets: checkTargets(validation, args),
         subjects: checkSubjects(validation, args),
     };
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

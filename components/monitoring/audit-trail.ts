@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
-import { standardLabels } from "../labels";
+import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault, subdomainFault } from "../names";
 import { Validation } from "../validation";
 import { auditPolicyText, userNameFault } from "./audit-policy";
@@ -15,8 +15,8 @@ export interface AuditConfigMapArgs {
     configMapName?: pulumi.Input<string> | undefined;
 }
 
-/** The audit policy: what can be said of it whatever the cluster. */
-export interface AuditTrailArgs {
+/** The audit policy for the API server. */
+export interface AuditTrailSettingsArgs {
     /**
      * Users, beside those of Kubernetes itself, that read the whole cluster all the time, such as a network plugin. What
      * they read isn't logged, except Secrets, ConfigMaps and tokens. Defaults to none.
@@ -24,6 +24,10 @@ export interface AuditTrailArgs {
     quietUserNames?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /** ConfigMap for the policy. Plain by presence. Defaults to none: the policy is an output only. */
     configMap?: AuditConfigMapArgs | undefined;
+}
+
+/** Arguments of AuditTrail. */
+export interface AuditTrailArgs extends AuditTrailSettingsArgs {
     /** Labels for every object made here. */
     labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
@@ -84,6 +88,7 @@ export function checkAuditTrail(
             ),
         },
     };
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

@@ -10,6 +10,7 @@ import { PodSecurityLevel } from "../cluster/pod-security";
 import { type DnsArgs, type NamespaceQuotaArgs, SecureNamespace } from "../cluster/secure-namespace";
 import { DEFAULTS } from "../defaults";
 import { digestFault } from "../image";
+import { checkLabels } from "../labels";
 import { dnsLabelFault } from "../names";
 import { portFault, wholeNumber } from "../numbers";
 import { resourceRequirements } from "../resources";
@@ -177,6 +178,7 @@ export function checkThreatDetection(
             `must not be true with chart ${defaults.chart.version}, in which Falco ends at once; give chart.version "9.2.0" or newer`,
         );
     }
+    checkLabels(validation, args.labels);
     validation.done();
     return checked;
 }

@@ -31,6 +31,10 @@ describe("the life of a stack", () => {
         assert.equal(env.outputs.namespace?.value, NAMES.app);
     });
 
+    it("warns of nothing", () => {
+        assert.doesNotMatch(env.said.join(""), /^ *warning:/m);
+    });
+
     it("shows no change in the next preview", async () => {
         const { changeSummary } = await env.stack.preview({ expectNoChanges: true });
         assert.deepEqual(Object.keys(changeSummary), ["same"]);

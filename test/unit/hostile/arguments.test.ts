@@ -7,7 +7,7 @@ import * as bulwark from "../../../components/index";
 import { SAMPLES } from "../../package/support/samples";
 import { type Registration, record, recorded } from "../support/recorder";
 import { decoded } from "./support/decoded";
-import { type StringArgument, stringArguments } from "./support/string-arguments";
+import { argumentPlaces, type Place, planted } from "./support/argument-places";
 
 const MARK = "MARK";
 
@@ -42,13 +42,13 @@ const EXCLUDED = ["must name engines out of", "monitoring.alerts", "asked for th
 
 type Component = new (name: string, args: Record<string, unknown>) => unknown;
 
-async function make({ component, planted }: StringArgument, text: string): Promise<Registration[]> {
-    const Class = (bulwark as unknown as Record<string, Component>)[component];
-    assert.ok(Class, component);
-    return record(() => new Class("sample", planted(text)));
+async function make(place: Place, text: string): Promise<Registration[]> {
+    const Class = (bulwark as unknown as Record<string, Component>)[place.component];
+    assert.ok(Class, place.component);
+    return record(() => new Class("sample", planted(place, text)));
 }
 
-function assertRefusal(argument: StringArgument, error: Error): void {
+function assertRefusal(argument: Place, error: Error): void {
     const { shown } = argument;
     assert.doesNotMatch(error.message, /\n\s+at |TypeError|is not a function|undefined/, shown);
     const named = shown.split(/[.[\]]+/).filter((step) => step !== "" && step !== "hostile" && !/^\d+$/.test(step));
@@ -91,7 +91,7 @@ function arrived(all: Registration[]): { where: string; text: string }[] {
     return found;
 }
 
-function assertExact(argument: StringArgument, text: string, all: Registration[]): void {
+function assertExact(argument: Place, text: string, all: Registration[]): void {
     const found = arrived(all);
     for (const { where, text: whole } of found) {
         const exact = decoded(whole).includes(text) || (where.endsWith(".runbook_url") && whole.startsWith(`${text}#`));
@@ -102,7 +102,7 @@ function assertExact(argument: StringArgument, text: string, all: Registration[]
 }
 
 /** SecureApplication hands its arguments on to the others, each of which is tried with every text. */
-const ARGUMENTS = stringArguments().filter(({ component }) => component !== "SecureApplication");
+const ARGUMENTS = argumentPlaces().filter(({ component, isText }) => isText && component !== "SecureApplication");
 const COMPONENTS = [...new Set(ARGUMENTS.map(({ component }) => component))];
 
 describe("hostile texts", () => {

@@ -16,6 +16,11 @@ describe("image reference", () => {
             [`ghcr.io/app@${DIGEST}`, "ghcr.io", "app", "", DIGEST],
             [`ghcr.io/app:1@${DIGEST}`, "ghcr.io", "app", "1", DIGEST],
             ["a__b/c-d.e:v1_2", "", "a__b/c-d.e", "v1_2", ""],
+            ["a--bc.de_f/g---hi.jk", "", "a--bc.de_f/g---hi.jk", "", ""],
+            // Only what could be a host is one.
+            ["ghcr.io1", "", "ghcr.io1", "", ""],
+            ["a_b.io/app", "", "a_b.io/app", "", ""],
+            ["ghcr.io_b/app", "", "ghcr.io_b/app", "", ""],
         ];
         for (const [text, registry, repository, tag, digest] of cases) {
             assert.deepEqual(parseImage(text), { registry, repository, tag, digest }, text);
@@ -80,7 +85,7 @@ describe("image reference", () => {
 describe("digest", () => {
     it("is SHA-256 in full", () => {
         assert.equal(digestFault(DIGEST), undefined);
-        for (const wrong of ["", "sha256:", DIGEST.slice(0, -1), DIGEST.toUpperCase(), `${DIGEST}0`]) {
+        for (const wrong of ["", "sha256:", DIGEST.slice(0, -1), DIGEST.toUpperCase(), `${DIGEST}0`, `x${DIGEST}`]) {
             assert.equal(
                 digestFault(wrong),
                 `must be "sha256:" and 64 hexadecimal digits, is ${JSON.stringify(wrong)}`,

@@ -19,14 +19,16 @@ describe("DNS label", () => {
             );
         }
         assert.match(dnsLabelFault(7 as unknown as string) ?? "", /is 7;/);
+        assert.match(dnsLabelFault(["a"] as unknown as string) ?? "", /is \["a"\];/);
     });
 });
 
 describe("DNS subdomain", () => {
     it("is one or more labels with dots between", () => {
-        for (const name of ["app", "registry.example", "a.b-c.0", `${LONGEST_LABEL}.a`]) {
+        for (const name of ["app", "registry.example", "a.b-c.0", `${LONGEST_LABEL}.a`, `${"a.".repeat(126)}a`]) {
             assert.equal(subdomainFault(name), undefined, name);
         }
+        assert.match(subdomainFault(["a"] as unknown as string) ?? "", /is \["a"\];/);
         for (const wrong of ["", ".", "a.", ".a", "a..b", "A", "a_b", "a.-b", "a".repeat(254)]) {
             assert.match(subdomainFault(wrong) ?? "", /^must be 1 to 253 lower-case letters/);
         }
@@ -43,7 +45,13 @@ describe("DNS subdomain", () => {
 
 describe("host", () => {
     it("is a full DNS name, also with a wildcard in front", () => {
-        for (const host of ["app.example.com", "*.example.com", "cluster.local", "1.example.com"]) {
+        for (const host of [
+            "app.example.com",
+            "*.example.com",
+            "cluster.local",
+            "1.example.com",
+            `${"a.".repeat(126)}a`,
+        ]) {
             assert.equal(hostFault(host), undefined, host);
         }
         for (const wrong of [
@@ -64,13 +72,23 @@ describe("host", () => {
                 `must be a full DNS name in lower case, is ${JSON.stringify(wrong)}; write for example "app.example.com"`,
             );
         }
+        assert.match(hostFault(`app.${LONGEST_LABEL}a`) ?? "", /must be a full DNS name/);
         assert.match(hostFault(`${"a.".repeat(127)}com`) ?? "", /must be a full DNS name/);
     });
 });
 
 describe("SQL name", () => {
     it("needs no quotes", () => {
-        for (const name of ["readonly", "app_owner", "_x1", LONGEST_LABEL]) {
+        for (const name of [
+            "readonly",
+            "app_owner",
+            "_x1",
+            LONGEST_LABEL,
+            "publication",
+            "users",
+            "my_public",
+            "xpg_",
+        ]) {
             assert.equal(sqlNameFault(name), undefined, name);
         }
         for (const wrong of ["", "1a", "Readonly", "read-only", 'a"b', "a;b", `${LONGEST_LABEL}a`]) {
@@ -79,6 +97,10 @@ describe("SQL name", () => {
                 /^must be 1 to 63 lower-case letters, digits or "_", not starting with a digit/,
             );
         }
+    });
+
+    it("is a text", () => {
+        assert.match(sqlNameFault(["a"] as unknown as string) ?? "", /^must be 1 to 63 .* is \["a"\];/);
     });
 
     it("isn't one that PostgreSQL reserves; what is suggested instead is accepted", () => {

@@ -1,9 +1,6 @@
 import { strict as assert } from "node:assert";
-import * as pulumi from "@pulumi/pulumi";
 import { DEFAULTS } from "../../../components/defaults";
-import { resourceRequirements, resourcesFault, toRequirements } from "../../../components/resources";
-import { Validation } from "../../../components/validation";
-import { resolved } from "../support/recorder";
+import { resourcesFault, toRequirements } from "../../../components/resources";
 
 const values = {
     cpuRequest: "100m",
@@ -47,12 +44,5 @@ describe("compute resources", () => {
     it("name the member that is wrong", () => {
         assert.match(resourcesFault({ ...values, cpuLimit: "0" }) ?? "", /^cpuLimit must be a Kubernetes quantity/);
         assert.match(resourcesFault({ ...values, memoryLimit: "512" }) ?? "", /^memoryLimit must be at least 1Mi/);
-    });
-
-    it("fill in what is left out, and take what is known later", async () => {
-        const validation = new Validation("It");
-        const args = { cpuLimit: pulumi.output("2"), memoryLimit: undefined };
-        const all = resourceRequirements(validation, "resources", args, values);
-        assert.deepEqual(await resolved(all), toRequirements({ ...values, cpuLimit: "2" }));
     });
 });

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
+import { withoutSourceMaps } from "../../../components/without-source-maps";
+import { answer } from "./answers";
 
 /** What a program registered, as the engine would see it. */
 export interface Registration {
@@ -111,32 +113,6 @@ prototype.registerResourceOutputs = function (this: unknown, request, callback) 
     return originalOutputs.call(this, request, callback);
 };
 
-/** Values that the cloud would answer, for resources whose outputs the components use. */
-function answer(type: string, inputs: Record<string, unknown>): Record<string, unknown> {
-    switch (type) {
-        case "random:index/randomPassword:RandomPassword":
-            return { result: "generated-by-the-mock" };
-        case "tls:index/privateKey:PrivateKey":
-            return { privateKeyPem: "PRIVATE KEY", publicKeyPem: "PUBLIC KEY", privateKeyPemPkcs8: "PRIVATE KEY" };
-        case "tls:index/selfSignedCert:SelfSignedCert":
-        case "tls:index/locallySignedCert:LocallySignedCert":
-            return { certPem: "CERTIFICATE" };
-        case "tls:index/certRequest:CertRequest":
-            return { certRequestPem: "CERTIFICATE REQUEST" };
-        case "kubernetes:discovery.k8s.io/v1:EndpointSlice":
-            return { endpoints: [{ addresses: ["10.0.0.10"] }], ports: [{ name: "https", port: 6443 }] };
-        case "kubernetes:core/v1:ConfigMap":
-            // One that is only read, such as that of the cluster's own certificate.
-            return inputs.data === undefined ? { data: { "ca.crt": "CLUSTER CERTIFICATE" } } : {};
-        case LATER:
-            return pulumi.runtime.isDryRun() ? {} : { value: inputs.given };
-        case "kubernetes:helm.sh/v3:Release":
-            return { status: { name: inputs.name, namespace: inputs.namespace, status: "deployed" } };
-        default:
-            return {};
-    }
-}
-
 /** Runs a piece of a program against mocks and returns what it registered, in order. */
 export async function record(program: () => unknown, preview = false): Promise<Registration[]> {
     registrations = [];
@@ -145,7 +121,7 @@ export async function record(program: () => unknown, preview = false): Promise<R
         {
             newResource: ({ type, name, inputs }) => ({
                 id: `${name}-id`,
-                state: { ...(inputs as object), ...answer(type, inputs as Record<string, unknown>) },
+                state: { ...(inputs as object), ...(type === LATER ? known(inputs) : answer(type, inputs)) },
             }),
             call: ({ token }) => {
                 throw new Error(`the recorder answers no function, ${token} was called`);
@@ -158,7 +134,7 @@ export async function record(program: () => unknown, preview = false): Promise<R
     const onRejection = (reason: unknown) => failures.push(reason);
     process.on("unhandledRejection", onRejection);
     try {
-        await program();
+        await withoutSourceMaps(program);
     } catch (error) {
         failures.push(error);
     }
@@ -211,6 +187,11 @@ export function resolved<T>(output: pulumi.Input<T>): Promise<pulumi.Unwrap<T>> 
     return new Promise((resolve) => {
         pulumi.output(output).apply(resolve);
     });
+}
+
+/** What an update knows of a `Later`, and a preview doesn't. */
+function known(inputs: Record<string, unknown>): Record<string, unknown> {
+    return pulumi.runtime.isDryRun() ? {} : { value: inputs.given };
 }
 
 function propertyDependencies(request: RegisterRequest): Record<string, string[]> {

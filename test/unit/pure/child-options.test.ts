@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type * as pulumi from "@pulumi/pulumi";
-import { childOptions } from "../../components/child-options";
+import { childOptions } from "../../../components/child-options";
 
 const parent = {} as pulumi.Resource;
 
