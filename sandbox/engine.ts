@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { LocalWorkspace, type OutputMap, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { repositoryFolder, stateFolder } from "./paths";
+import { PROVIDERS, standInProviders } from "./stand-ins";
 
 /** What the engine needs of the outside. */
 export interface EngineEnvironment {
@@ -22,9 +23,6 @@ export interface EngineEnvironment {
 
 /** A stack's configuration: what `Pulumi.<stack>.yaml` holds under `config`. */
 export type StackConfig = Record<string, unknown>;
-
-/** The smallest first: it tells whether the plugin host can be reached. */
-const PROVIDERS = ["random", "tls", "postgresql", "kubernetes"];
 
 const pulumiHome = path.join(stateFolder, "pulumi");
 
@@ -50,7 +48,7 @@ export async function openStack(
                 name: project.name,
                 runtime: "nodejs",
                 config: project.config,
-                ...(standIns ? { plugins: { providers: PROVIDERS.map(standIn) } } : {}),
+                ...(standIns ? { plugins: { providers: await standInProviders() } } : {}),
             },
             envVars: engineVariables(environment),
         },
@@ -121,10 +119,6 @@ function writeStackFile(file: string, config: StackConfig): void {
     const before = fs.existsSync(file) ? (parse(fs.readFileSync(file, "utf8")) as { encryptionsalt?: string }) : {};
     const salt = before.encryptionsalt === undefined ? {} : { encryptionsalt: before.encryptionsalt };
     fs.writeFileSync(file, stringify({ ...salt, config }), { mode: 0o600 });
-}
-
-function standIn(name: string): { name: string; path: string } {
-    return { name, path: path.join(repositoryFolder, "sandbox", "providers", name) };
 }
 
 /** The Automation API wants the folder above `bin/`. */

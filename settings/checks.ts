@@ -30,12 +30,6 @@ export const rulesFileFault: Check<string> = (text) =>
         ? undefined
         : `must end in ".yaml" or ".yml" and be none of Bulwark's own files, is ${JSON.stringify(text)}; write for example "my-rules.yaml"`;
 
-export const headerNameFault = matching(
-    /^[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?$/,
-    "the name of a header",
-    "X-Real-IP",
-);
-
 /** Name of a response header that an Ingress may set; the controller compares it case-sensitively. */
 export const responseHeaderFault: Check<string> = (text) => {
     if (ALLOWED_RESPONSE_HEADERS.includes(text)) {

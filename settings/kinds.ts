@@ -1,5 +1,6 @@
 /** The kinds of values that a setting may have. Pure; no Pulumi import. */
 import { LIMIT_RULES, pathFault } from "../components/application/annotations";
+import { headerNameFault } from "../components/application/ingress-nginx-values";
 import { cidrFault } from "../components/cidr";
 import { exemptionReasonFault, registryFault as imageSourceFault } from "../components/cluster/guardrail-policy";
 import { serverUrlFault } from "../components/cluster/kubeconfig";
@@ -110,7 +111,7 @@ export const labelKey = text(labelKeyFault);
 export const userLabelKey = text(userLabelKeyFault);
 export const labelValue = text(labelValueFault);
 export const environmentName = text(checks.environmentNameFault);
-export const headerName = text(checks.headerNameFault);
+export const headerName = text(headerNameFault);
 export const responseHeader = text(checks.responseHeaderFault);
 export const proxyCidr = text(checks.proxyCidrFault);
 export const headerValue = text(checks.headerValueFault);

@@ -15,7 +15,13 @@ import { dnsLabelFault } from "../names";
 import { wholeNumber } from "../numbers";
 import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
 import { Validation } from "../validation";
-import { CONTROLLER_PORTS, controllerPodLabels, ingressNginxValues, releasePodLabels } from "./ingress-nginx-values";
+import {
+    CONTROLLER_PORTS,
+    controllerPodLabels,
+    headerNameFault,
+    ingressNginxValues,
+    releasePodLabels,
+} from "./ingress-nginx-values";
 
 /** How the controller is reached from outside the cluster. */
 export const IngressServiceType = {
@@ -234,10 +240,4 @@ function everyoneFault(cidr: string): string | undefined {
     return cidr.endsWith("/0")
         ? `must not be every address, is ${JSON.stringify(cidr)}: each client could choose the address that it is limited by; write your load balancer's range`
         : undefined;
-}
-
-function headerNameFault(header: string): string | undefined {
-    return /^[A-Za-z0-9-]+$/.test(header)
-        ? undefined
-        : `must be the name of a header, is ${JSON.stringify(header)}; write for example "X-Real-IP"`;
 }

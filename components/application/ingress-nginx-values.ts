@@ -101,6 +101,13 @@ const ACCESS_LOG = {
     upstream_status: "$upstream_status",
 };
 
+/** What is wrong with the name of a request header, or undefined. */
+export function headerNameFault(header: string): string | undefined {
+    return /^[A-Za-z0-9]([-A-Za-z0-9]{0,62}[A-Za-z0-9])?$/.test(header)
+        ? undefined
+        : `must be the name of a header, is ${JSON.stringify(header)}; write for example "X-Real-IP"`;
+}
+
 function controllerConfig(trustedProxyCidrs: string[], forwardedForHeader: string): Record<string, string> {
     return {
         // These are the controller's defaults. They are stated since the protection rests on them whatever image runs.

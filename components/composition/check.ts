@@ -36,7 +36,7 @@ const MADE = {
         namespaceName: "made",
         podName: "made",
         podLabels: { made: "made" },
-        host: "made",
+        host: "made.svc",
         adminPassword: "",
         caCertificate: "",
     },

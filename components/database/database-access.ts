@@ -20,6 +20,7 @@ import { checkLogin, type RotatedRole, rotatedRole } from "./login-role";
 import { POSTGRES_PORT } from "./postgresql-values";
 import { rotationFault, secondLogin, secondLoginFault } from "./rotation";
 import { serverRelease } from "./server-release";
+import { checkServer } from "./superuser-sql";
 
 /** Roles in the database. */
 export interface DatabaseRolesArgs {
@@ -300,7 +301,7 @@ export function checkDatabaseAccess(
         }),
         readwrite: args.readwrite && checkReadWrite(validation, args.readwrite, roleName, { ownerRole, readonlyRole }),
     };
-    validation.optional("server.port", args.server.port, portFault);
+    checkServer(validation, args.server);
     validation.optional("direct.port", args.direct?.port, portFault);
     checkLabels(validation, args.labels);
     validation.done();

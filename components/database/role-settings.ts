@@ -8,7 +8,7 @@ import { dnsLabelFault, sqlNameFault } from "../names";
 import { Validation } from "../validation";
 import { roleSettingsSql, type SessionSettings, StatementLogging } from "./role-settings-sql";
 import { checkSqlJobSettings } from "./sql-job";
-import { runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
+import { checkServer, runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
 
 export { StatementLogging };
 
@@ -71,6 +71,7 @@ function check(name: string, args: RoleSettingsArgs) {
         validation.part((path) => `job.${path}`),
         args.job,
     );
+    checkServer(validation, args.server);
     checkLabels(validation, args.labels);
     validation.done();
     return { jobName, roles };

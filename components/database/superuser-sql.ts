@@ -1,5 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { podLabelsFault } from "../cluster/network-policy";
 import { standardLabels } from "../labels";
+import { dnsLabelFault, hostFault } from "../names";
+import { portFault } from "../numbers";
+import type { Validation } from "../validation";
 import { credentialsSecret } from "./credentials-secret";
 import { POSTGRES_PORT } from "./postgresql-values";
 import { SqlJob, type SqlJobSettingsArgs } from "./sql-job";
@@ -32,6 +36,17 @@ export interface SuperuserSqlArgs {
     job?: SqlJobSettingsArgs | undefined;
     /** Labels for every object made here. */
     labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+}
+
+/** Checks what says where the server is. */
+export function checkServer(
+    validation: Validation,
+    server: Omit<SqlServerArgs, "podLabels"> & Partial<Pick<SqlServerArgs, "podLabels">>,
+): void {
+    validation.value("server.namespaceName", server.namespaceName, dnsLabelFault);
+    validation.optional("server.podLabels", server.podLabels as pulumi.Input<Record<string, string>>, podLabelsFault);
+    validation.value("server.host", server.host, hostFault);
+    validation.optional("server.port", server.port, portFault);
 }
 
 /** Runs SQL as the superuser, with credentials that never leave the database's namespace. */

@@ -9,11 +9,10 @@ import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 import { RandomPassword } from "@pulumi/random";
 import { pluginHostReachable } from "../../sandbox/engine";
 import { pulumiProgram } from "../../sandbox/programs/go";
+import { PROVIDERS, type ProviderFolder, standInProviders } from "../../sandbox/stand-ins";
 import { foreignFolder, removeFolder } from "./support/folder";
 
 const OVERRIDE = "PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES";
-const PROVIDERS = ["kubernetes", "postgresql", "random", "tls"];
-const launch = path.resolve(__dirname, "../../sandbox/providers/launch");
 
 describe("the plugin host", function () {
     this.timeout(300_000);
@@ -22,14 +21,17 @@ describe("the plugin host", function () {
     let asked: string[] = [];
     let missing: string | undefined;
     let root: string;
+    let standIns: ProviderFolder[];
 
     before(async () => {
         root = await pulumiProgram();
+        standIns = await standInProviders();
         host = http.createServer((request, response) => {
             const name = /^\/pulumi-resource-([a-z]+)-v[0-9.]+-/.exec(request.url ?? "")?.[1] ?? "";
             asked.push(name);
-            if (PROVIDERS.includes(name) && name !== missing) {
-                response.end(plugin(folder, name));
+            const standIn = standIns.find((each) => each.name === name);
+            if (standIn && name !== missing) {
+                response.end(plugin(folder, standIn));
             } else {
                 response.writeHead(404).end();
             }
@@ -51,7 +53,7 @@ describe("the plugin host", function () {
 
     it("is asked for every provider, once", async () => {
         assert.equal(await reachable("home"), true);
-        assert.deepEqual([...asked].sort(), PROVIDERS);
+        assert.deepEqual([...asked].sort(), [...PROVIDERS].sort());
         asked = [];
         assert.equal(await reachable("home"), true);
         assert.deepEqual(asked, []);
@@ -96,10 +98,10 @@ describe("the plugin host", function () {
 });
 
 /** A plugin as the host has it, which leaves a mark when it is started: the offline stand-in under another roof. */
-function plugin(folder: string, name: string): Buffer {
+function plugin(folder: string, { name, path: standIn }: ProviderFolder): Buffer {
     const program = `pulumi-resource-${name}`;
     const own = folderWithin(folder, name);
-    const script = `#!/bin/sh\ntouch '${path.join(folder, `started-${name}`)}'\nexec '${launch}' ${name} "$@"\n`;
+    const script = `#!/bin/sh\ntouch '${path.join(folder, `started-${name}`)}'\nexec '${path.join(standIn, program)}' "$@"\n`;
     fs.writeFileSync(path.join(own, program), script, { mode: 0o755 });
     return execFileSync("tar", ["-C", own, "-czf", "-", program]);
 }

@@ -34,7 +34,7 @@ export function copyConsumer(source: string): Consumer {
             const { root: pulumi, searchPath } = await engineOfAllLanguages();
             const project = path.join(folder, "Pulumi.yaml");
             const { packages: _, ...settings } = parse(fs.readFileSync(project, "utf8"));
-            fs.writeFileSync(project, stringify({ ...settings, plugins: { providers: plugins(root) } }));
+            fs.writeFileSync(project, stringify({ ...settings, plugins: { providers: await plugins(root) } }));
             fs.mkdirSync(path.join(root, "state"));
             const stack = await LocalWorkspace.createOrSelectStack(
                 { stackName: "test", workDir: folder },

@@ -8,12 +8,9 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { pulumiProgram } from "../../../sandbox/programs/go";
+import { bundleProgram, PROVIDERS, type ProviderFolder } from "../../../sandbox/stand-ins";
 import { foreignFolder, removeFolder } from "./folder";
 import { componentsFolder, pluginHost } from "./plugin";
-
-const PROVIDERS = ["kubernetes", "postgresql", "random", "tls"];
-const loader = require.resolve("tsx");
-const echo = path.join(__dirname, "echo-provider.ts");
 
 /** One resource of a stack's state. */
 export interface StateResource {
@@ -42,7 +39,11 @@ export async function startEngine(): Promise<Engine> {
     const folder = foreignFolder();
     const pulumiCommand = await PulumiCommand.get({ root: await pulumiProgram() });
     fs.mkdirSync(path.join(folder, "state"));
-    const projectSettings = { name: "consumer", runtime: "nodejs" as const, plugins: { providers: plugins(folder) } };
+    const projectSettings = {
+        name: "consumer",
+        runtime: "nodejs" as const,
+        plugins: { providers: await plugins(folder) },
+    };
     return {
         stack: (stackName, program) =>
             LocalWorkspace.createOrSelectStack(
@@ -64,14 +65,16 @@ export async function startEngine(): Promise<Engine> {
 }
 
 /** Puts the package and the echoing providers into a folder, as a project's file names them. */
-export function plugins(folder: string): { name: string; path: string }[] {
+export async function plugins(folder: string): Promise<ProviderFolder[]> {
+    const echo = path.join(folder, "plugins", "echo");
+    await bundleProgram(path.join(__dirname, "echo-provider.ts"), echo);
     return [
-        ...PROVIDERS.map((name) => launcher(folder, name, ["--import", loader, echo, name])),
+        ...PROVIDERS.map((name) => launcher(folder, name, [echo, name])),
         launcher(folder, "bulwark", [pluginHost, componentsFolder]),
     ];
 }
 
-function launcher(folder: string, name: string, command: string[]): { name: string; path: string } {
+function launcher(folder: string, name: string, command: string[]): ProviderFolder {
     const own = path.join(folder, "plugins", name);
     fs.mkdirSync(own, { recursive: true });
     const words = [process.execPath, ...command].map((word) => `'${word}'`).join(" ");

@@ -8,6 +8,7 @@ import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { standInProviders } from "../../../sandbox/stand-ins";
 
 type Reply<T> = (error: grpc.ServiceError | null, response: T) => void;
 
@@ -30,6 +31,12 @@ describe("sandbox provider executable", () => {
         return child;
     }
 
+    async function executable(provider: string): Promise<string> {
+        const folder = (await standInProviders()).find(({ name }) => name === provider);
+        assert.ok(folder);
+        return path.join(folder.path, `pulumi-resource-${provider}`);
+    }
+
     async function connect(child: ChildProcess): Promise<ResourceProviderClient> {
         assert.ok(child.stdout);
         const [line] = await once(child.stdout, "data");
@@ -40,10 +47,10 @@ describe("sandbox provider executable", () => {
         ["random", "4.21.2"],
         ["tls", "5.6.1"],
         ["postgresql", "3.18.0"],
-    ]) {
+        ["kubernetes", "4.32.0"],
+    ] as const) {
         it(`of ${name} starts from any folder, poses as version ${version} and ends when the engine is done`, async () => {
-            const folder = path.resolve(__dirname, `../../../sandbox/providers/${name}`);
-            const child = run(path.join(folder, `pulumi-resource-${name}`), ["-v=9", "127.0.0.1:1"]);
+            const child = run(await executable(name), ["-v=9", "127.0.0.1:1"]);
             const client = await connect(child);
             const info = await call<PluginInfo>((reply) => client.getPluginInfo(new Empty(), reply));
             assert.equal(info.getVersion(), version);
@@ -65,8 +72,7 @@ describe("sandbox provider executable", () => {
     });
 
     it("ends when the engine dies", async () => {
-        const executable = path.resolve(__dirname, "../../../sandbox/providers/random/pulumi-resource-random");
-        const engine = run("/bin/sh", ["-c", `${executable} & echo $!; wait`]);
+        const engine = run("/bin/sh", ["-c", `${await executable("random")} & echo $!; wait`]);
         assert.ok(engine.stdout);
         const [line] = await once(engine.stdout, "data");
         const provider = Number(String(line).split("\n")[0]);
