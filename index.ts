@@ -4,12 +4,12 @@
  * It is a function, so that the sandbox runs the very same program through the Automation API.
  */
 import { SecureApplication } from "./components/index";
-import { withoutSourceMaps } from "./components/without-source-maps";
+import { withoutStackTraces } from "./components/without-stack-traces";
 import { readSettings } from "./settings";
 
 export = async function program() {
     const settings = readSettings();
-    const application = withoutSourceMaps(() => new SecureApplication("bulwark", settings));
+    const application = withoutStackTraces(() => new SecureApplication("bulwark", settings));
     const outputs = {
         url: application.url,
         namespace: application.namespaceName,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { withoutSourceMaps } from "../../../components/without-source-maps";
+import { withoutStackTraces } from "../../../components/without-stack-traces";
 import { answer } from "./answers";
 
 /** What a program registered, as the engine would see it. */
@@ -134,7 +134,7 @@ export async function record(program: () => unknown, preview = false): Promise<R
     const onRejection = (reason: unknown) => failures.push(reason);
     process.on("unhandledRejection", onRejection);
     try {
-        await withoutSourceMaps(program);
+        await withoutStackTraces(program);
     } catch (error) {
         failures.push(error);
     }
