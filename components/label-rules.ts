@@ -35,18 +35,9 @@ export function labelValueFault(text: string): string | undefined {
 
 /** What is wrong with the first unsound one of some labels, or undefined. */
 export function labelsFault(labels: Record<string, string>): string | undefined {
-    return firstFault(labels, labelKeyFault);
-}
-
-/** What is wrong with the first unsound one of the labels that the user sets on every object, or undefined. */
-export function userLabelsFault(labels: Record<string, string>): string | undefined {
-    return firstFault(labels, userLabelKeyFault);
-}
-
-function firstFault(labels: Record<string, string>, keyFault: typeof labelKeyFault): string | undefined {
     for (const [key, value] of Object.entries(labels)) {
         const valueFault = labelValueFault(value);
-        const fault = keyFault(key) ?? (valueFault && `${key} ${valueFault}`);
+        const fault = labelKeyFault(key) ?? (valueFault && `${key} ${valueFault}`);
         if (fault) {
             return fault;
         }

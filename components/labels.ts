@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { userLabelsFault } from "./label-rules";
+import { labelsFault } from "./label-rules";
 import type { Validation } from "./validation";
 
 /** Labels for an object, whose values may be known only later. */
@@ -27,5 +27,5 @@ export function standardLabels(
 
 /** Checks the labels that the user wants on every object of a component. */
 export function checkLabels(validation: Validation, userLabels: Labels | undefined): void {
-    validation.optional("labels", userLabels as pulumi.Input<Record<string, string>> | undefined, userLabelsFault);
+    validation.optional("labels", userLabels as pulumi.Input<Record<string, string>> | undefined, labelsFault);
 }

@@ -97,11 +97,7 @@ export class SecureApplication extends pulumi.ComponentResource {
             {
                 ...workload,
                 requireImmutableImage: cluster.requireImmutableImages || workload.requireImmutableImage,
-                // Known once the flow is there, and tenants are kept apart: without the one the pods would start, miss
-                // the database, and count as broken; without the other they would see every tenant's rows.
-                namespaceName: pulumi
-                    .all([namespace.namespaceName, toDatabase.policyNames, tenants?.databaseName])
-                    .apply(([namespaceName]) => namespaceName),
+                namespaceName: namespace.namespaceName,
                 serviceBindings: [
                     {
                         bindingName: "database",
@@ -122,7 +118,10 @@ export class SecureApplication extends pulumi.ComponentResource {
                 ],
                 labels: checked.labels,
             },
-            child,
+            // Without the flow the pods would start, miss the database, and count as broken; without the separation of
+            // tenants they would see every tenant's rows. Not by an input: with it, the workload would be replaced
+            // whenever the separation's job is.
+            { ...child, dependsOn: [toDatabase, ...(tenants ? [tenants] : [])] },
         );
         database.retire(
             [deployed.deploymentName, ...(operators?.bastionName ? [operators.bastionName] : [])],

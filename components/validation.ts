@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { sortOf } from "./sort-of";
 import { withoutStack } from "./without-stack";
 
 /** Says what is wrong with a value, or nothing when the value is sound. */
@@ -63,6 +64,9 @@ export class Validation {
     /** Checks every member of a list and returns the list, gated. */
     list<T>(path: string, input: pulumi.Input<pulumi.Input<T>[]>, ...rules: Rule<T>[]): pulumi.Output<T[]> {
         const each: Rule<T[]> = (values) => {
+            if (!Array.isArray(values)) {
+                return `must be a list, is ${sortOf(values)}`;
+            }
             values.forEach((value, index) => {
                 this.check(`${path}[${index}]`, value, rules);
             });

@@ -1,8 +1,9 @@
 /** Faults in the settings, and the error that reports them all. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { sortOf } from "../components/sort-of";
 import { type Field, hiddenReason, namesAt } from "./field";
-import { configPath, printable, sortOf } from "./show";
+import { configPath, printable } from "./show";
 import { nearest } from "./suggest";
 
 /** What is wrong with one setting. */

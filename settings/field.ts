@@ -1,7 +1,8 @@
 /** What a settings schema is built from: groups of documented fields. Pure; no Pulumi import. */
 import { z } from "zod";
+import { sortOf } from "../components/sort-of";
 import type { Kind, Verdict } from "./kinds";
-import { code, sortOf } from "./show";
+import { code } from "./show";
 
 /** What the settings table says about a setting. */
 export interface About {

@@ -9,21 +9,6 @@ export function shown(value: unknown): string {
     return printable(text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text);
 }
 
-/** What sort of value it is, without the value: a whole object may hold anything. */
-export function sortOf(value: unknown): string {
-    const sorts: Record<string, string> = {
-        string: "a text",
-        number: "a number",
-        boolean: "a switch",
-        object: "an object",
-    };
-    return value === null
-        ? "null"
-        : Array.isArray(value)
-          ? "a list"
-          : (sorts[typeof value] ?? `of type ${typeof value}`);
-}
-
 /** The text with control characters and those that reorder a line escaped: it goes to a terminal. */
 export function printable(text: string): string {
     return text.replace(INVISIBLE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);

@@ -6,6 +6,7 @@ import {
     enginesFault,
     falcoReleaseNameFault,
 } from "../components/monitoring/falco-values";
+import { sortOf } from "../components/sort-of";
 import {
     chartFaults,
     chartSource,
@@ -17,7 +18,7 @@ import {
 import { field, group, list, map, optional, optionalGroup, optionalList, optionalMap } from "./field";
 import * as kinds from "./kinds";
 import { at, type Rule } from "./reader";
-import { code, sortOf } from "./show";
+import { code } from "./show";
 
 const defaults = DEFAULTS.threatDetection;
 

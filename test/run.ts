@@ -12,6 +12,8 @@ interface Suite {
     environment?: NodeJS.ProcessEnv;
     /** Whether it needs the sandbox's cluster. */
     onCluster?: boolean;
+    /** Whether it disturbs all others. */
+    alone?: boolean;
 }
 
 const onCluster = (file: string, stack: string, localPort: number, ...only: string[]): Suite => ({
@@ -36,6 +38,9 @@ const SUITES: Record<string, Suite> = {
     data: onCluster("test/e2e/data.test.ts", "e2e-data", 15_832),
     traffic: onCluster("test/e2e/traffic.test.ts", "e2e-traffic", 15_932),
     probes: onCluster(PROBES, "e2e-probes", 16_032),
+    load: onCluster("test/load/load.test.ts", "e2e-load", 16_432),
+    faults: onCluster("test/faults/faults.test.ts", "faults", 16_332),
+    "api-server": { ...onCluster("test/faults/api-server.test.ts", "faults", 16_332), alone: true },
 };
 
 /** Runs a suite and returns whether all of it passed. */
@@ -73,7 +78,7 @@ async function main(names: string[]): Promise<void> {
     });
     const up = chosen.some(([, suite]) => suite.onCluster) ? clusterUp() : undefined;
     // Two cores serve no more without tests that wait for each other in vain.
-    const waiting = [...chosen];
+    const waiting = chosen.filter(([, { alone }]) => !alone);
     const passed: boolean[] = [];
     const worker = async () => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -83,6 +88,8 @@ async function main(names: string[]): Promise<void> {
         }
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, worker));
+    waiting.push(...chosen.filter(([, { alone }]) => alone));
+    await worker();
     process.exitCode = passed.every(Boolean) ? 0 : 1;
 }
 

@@ -14,7 +14,7 @@ import { checkLabels } from "../labels";
 import { dnsLabelFault } from "../names";
 import { wholeNumber } from "../numbers";
 import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
 import {
     CONTROLLER_PORTS,
     controllerPodLabels,
@@ -148,7 +148,7 @@ export class IngressController extends pulumi.ComponentResource {
 export function checkIngressController(
     name: string,
     args: IngressControllerArgs,
-    validation = new Validation(`IngressController "${name}"`),
+    validation = validationOf("IngressController", name, args),
 ) {
     const defaults = DEFAULTS.ingress.controller;
     const checked = {

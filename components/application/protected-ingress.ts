@@ -7,7 +7,7 @@ import { DEFAULTS } from "../defaults";
 import { checkLabels, type Labels, standardLabels } from "../labels";
 import { dnsLabelFault, hostFault } from "../names";
 import { portFault } from "../numbers";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
 import { LIMIT_RULES, pathFault, protectionAnnotations } from "./annotations";
 import { controllerPodLabels } from "./ingress-nginx-values";
 import type { IngressRulesArgs, IngressTlsArgs } from "./ingress-rules";
@@ -94,7 +94,7 @@ type Checked = ReturnType<typeof checkProtectedIngress>;
 export function checkProtectedIngress(
     name: string,
     args: ProtectedIngressArgs,
-    validation = new Validation(`ProtectedIngress "${name}"`),
+    validation = validationOf("ProtectedIngress", name, args),
 ) {
     const defaults = DEFAULTS.ingress;
     const checked = {

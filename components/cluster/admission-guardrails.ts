@@ -6,7 +6,8 @@ import { DEFAULTS } from "../defaults";
 import { labelsFault } from "../label-rules";
 import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault } from "../names";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
+import type { Validation } from "../validation";
 import {
     admissionPolicy,
     type Exemption,
@@ -119,7 +120,7 @@ export class AdmissionGuardrails extends pulumi.ComponentResource {
 export function checkAdmissionGuardrails(
     name: string,
     args: AdmissionGuardrailsArgs,
-    validation = new Validation(`AdmissionGuardrails "${name}"`),
+    validation = validationOf("AdmissionGuardrails", name, args),
 ) {
     const defaults = DEFAULTS.guardrails;
     if (args.allowedRegistries !== undefined) {

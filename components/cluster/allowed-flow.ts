@@ -6,7 +6,8 @@ import { cidrFault } from "../cidr";
 import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault } from "../names";
 import { portFault } from "../numbers";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
+import type { Validation } from "../validation";
 import {
     allowEgress,
     allowIngress,
@@ -92,7 +93,7 @@ function isIsolated(peer: FlowPeerArgs): boolean {
 }
 
 function check(name: string, args: AllowedFlowArgs) {
-    const validation = new Validation(`AllowedFlow "${name}"`);
+    const validation = validationOf("AllowedFlow", name, args);
     validation.value("name", name, dnsLabelFault);
     const checked = {
         from: checkPeer(validation, "from", args.from),

@@ -4,7 +4,7 @@ import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
 import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault } from "../names";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
 import { type ApiServerArgs, apiServerEndpoint, checkApiServer } from "./api-server";
 import { type BastionArgs, bastion, checkBastion } from "./bastion";
 import { kubeconfig, serverUrl, serverUrlFault } from "./kubeconfig";
@@ -163,7 +163,7 @@ export class OperatorAccess extends pulumi.ComponentResource {
 export function checkOperatorAccess(
     name: string,
     args: OperatorAccessArgs,
-    validation = new Validation(`OperatorAccess "${name}"`),
+    validation = validationOf("OperatorAccess", name, args),
 ) {
     const defaults = DEFAULTS.operators;
     const { token: wish } = args;

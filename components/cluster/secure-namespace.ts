@@ -8,7 +8,7 @@ import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault } from "../names";
 import { wholeNumber } from "../numbers";
 import { bytesFault, quantityFault } from "../quantity";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
 import { withDefaults } from "../with-defaults";
 import { type ContainerLimits, containerLimits, containerLimitsFault, quotaHard } from "./namespace-limits";
 import { allowDns, defaultDeny, podLabelsFault } from "./network-policy";
@@ -167,7 +167,7 @@ export class SecureNamespace extends pulumi.ComponentResource {
 export function checkSecureNamespace(
     name: string,
     args: SecureNamespaceArgs,
-    validation = new Validation(`SecureNamespace "${name}"`),
+    validation = validationOf("SecureNamespace", name, args),
 ) {
     const defaults = DEFAULTS.cluster;
     const quota = withDefaults(defaults.quota, args.quota);

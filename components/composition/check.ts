@@ -18,7 +18,8 @@ import { checkThreatDetection } from "../monitoring/threat-detection";
 import { checkVulnerabilityScanning } from "../monitoring/vulnerability-scanning";
 import { dnsLabelFault } from "../names";
 import type { SecureApplicationArgs } from "../secure-application-args";
-import { gated, Validation } from "../validation";
+import { validationOf } from "../structure";
+import { gated, type Validation } from "../validation";
 
 /** What every layer is told about the cluster is one argument of the whole. */
 const OF_THE_CLUSTER = {
@@ -60,7 +61,7 @@ export interface CheckedApplication {
  * @throws pulumi.InputPropertiesError with all faults that are known when this is called.
  */
 export function checkApplication(name: string, args: SecureApplicationArgs): CheckedApplication {
-    const validation = new Validation(`SecureApplication "${name}"`);
+    const validation = validationOf("SecureApplication", name, args);
     const at: Check = (group, moved = {}) =>
         validation.part((path) => {
             const places = Object.entries({ ...OF_THE_CLUSTER, ...moved });

@@ -8,7 +8,7 @@ import { dnsLabelFault, subdomainFault } from "../names";
 import { portFault, unprivilegedPortFault, userIdFault, wholeNumber } from "../numbers";
 import { bytesFault } from "../quantity";
 import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
 import { BINDING_ROOT, BINDING_ROOT_VARIABLE, hardenedPodSpec, PORT_NAME } from "./pod-spec";
 import {
     bindingVersions,
@@ -150,7 +150,8 @@ export class HardenedWorkload extends pulumi.ComponentResource {
                     },
                 },
             },
-            child,
+            // A component's children don't wait for what it depends on by themselves.
+            { ...child, ...(opts?.dependsOn && { dependsOn: opts.dependsOn }) },
         );
         const service = new k8s.core.v1.Service(
             `${name}-service`,
@@ -202,7 +203,7 @@ function environment(args: HardenedWorkloadArgs, checked: pulumi.Output<Record<s
 export function checkHardenedWorkload(
     name: string,
     args: HardenedWorkloadArgs,
-    validation = new Validation(`HardenedWorkload "${name}"`),
+    validation = validationOf("HardenedWorkload", name, args),
 ) {
     const defaults = DEFAULTS.workload;
     const path = (which: "startupPath" | "livenessPath" | "readinessPath") =>

@@ -5,7 +5,8 @@ import { DEFAULTS } from "../defaults";
 import { checkLabels, standardLabels } from "../labels";
 import { sqlNameFault } from "../names";
 import { portFault, unprivilegedPortFault, wholeNumber } from "../numbers";
-import { type Rule, Validation } from "../validation";
+import { validationOf } from "../structure";
+import type { Rule, Validation } from "../validation";
 import { withDefaults } from "../with-defaults";
 import { credentialsSecret } from "./credentials-secret";
 import {
@@ -263,7 +264,7 @@ const SCHEMA = "public";
 export function checkDatabaseAccess(
     name: string,
     args: DatabaseAccessArgs,
-    validation = new Validation(`DatabaseAccess "${name}"`),
+    validation = validationOf("DatabaseAccess", name, args),
 ) {
     const defaults = DEFAULTS.database.access;
     if (args.tunnel && args.direct) {

@@ -9,7 +9,7 @@ import { dnsLabelFault, sqlNameFault, subdomainFault } from "../names";
 import { wholeNumber } from "../numbers";
 import { bytesFault } from "../quantity";
 import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
 import { backupCronJobSpec, readerCronJobSpec } from "./backup-cron-job";
 import { backupRoleSql } from "./backup-role-sql";
 import { recipientFault, scheduleFault, timeZoneFault } from "./backup-rules";
@@ -215,7 +215,7 @@ export class DatabaseBackup extends pulumi.ComponentResource {
 export function checkDatabaseBackup(
     name: string,
     args: DatabaseBackupArgs,
-    validation = new Validation(`DatabaseBackup "${name}"`),
+    validation = validationOf("DatabaseBackup", name, args),
 ) {
     const defaults = DEFAULTS.database.backup;
     const checked = {

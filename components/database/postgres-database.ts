@@ -10,7 +10,7 @@ import { dnsLabelFault, hostFault } from "../names";
 import { wholeNumber } from "../numbers";
 import { bytesFault } from "../quantity";
 import { type ComputeResourcesArgs, resourceRequirements, toRequirements } from "../resources";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
 import { adminPasswords, settledAdminPassword } from "./admin-password";
 import { serverCertificate } from "./certificates";
 import { type DatabaseExporterArgs, exporterPassword, exporterRole } from "./exporter";
@@ -223,7 +223,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
 export function checkPostgresDatabase(
     name: string,
     args: PostgresDatabaseArgs,
-    validation = new Validation(`PostgresDatabase "${name}"`),
+    validation = validationOf("PostgresDatabase", name, args),
 ) {
     const defaults = DEFAULTS.database;
     const checked = {

@@ -4,7 +4,7 @@ import { DEFAULTS } from "../defaults";
 import { checkLabels } from "../labels";
 import { dnsLabelFault, sqlNameFault } from "../names";
 import { wholeNumber } from "../numbers";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
 import { retiredCredentialsSql } from "./retired-credentials-sql";
 import { rotationFault } from "./rotation";
 import { checkSqlJobSettings } from "./sql-job";
@@ -61,7 +61,7 @@ export class RetiredCredentials extends pulumi.ComponentResource {
 
 function check(name: string, args: RetiredCredentialsArgs) {
     const defaults = DEFAULTS.database.retiredCredentials;
-    const validation = new Validation(`RetiredCredentials "${name}"`);
+    const validation = validationOf("RetiredCredentials", name, args);
     const rotation = args.rotation ?? 0;
     validation.value("rotation", rotation, rotationFault);
     const checked = {

@@ -5,7 +5,8 @@ import { DEFAULTS } from "../defaults";
 import { durationFault, parseDuration } from "../duration";
 import { checkLabels } from "../labels";
 import { dnsLabelFault, sqlNameFault } from "../names";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
+import type { Validation } from "../validation";
 import { roleSettingsSql, type SessionSettings, StatementLogging } from "./role-settings-sql";
 import { checkSqlJobSettings } from "./sql-job";
 import { checkServer, runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
@@ -61,7 +62,7 @@ export class RoleSettings extends pulumi.ComponentResource {
 }
 
 function check(name: string, args: RoleSettingsArgs) {
-    const validation = new Validation(`RoleSettings "${name}"`);
+    const validation = validationOf("RoleSettings", name, args);
     const jobName = validation.value("jobName", args.jobName ?? DEFAULTS.database.roleSettings.jobName, dnsLabelFault);
     if (args.roles.length === 0) {
         validation.fault("roles", "must name at least one role, is empty");

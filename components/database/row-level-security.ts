@@ -3,7 +3,7 @@ import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
 import { checkLabels } from "../labels";
 import { dnsLabelFault, sqlNameFault } from "../names";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
 import { rowLevelSecuritySql, tenantSchemaFault, tenantSettingFault } from "./row-level-security-sql";
 import { checkSqlJobSettings } from "./sql-job";
 import { checkServer, runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
@@ -61,7 +61,7 @@ export class RowLevelSecurity extends pulumi.ComponentResource {
 export function checkRowLevelSecurity(
     name: string,
     args: RowLevelSecurityArgs,
-    validation = new Validation(`RowLevelSecurity "${name}"`),
+    validation = validationOf("RowLevelSecurity", name, args),
 ) {
     const defaults = DEFAULTS.database.rowLevelSecurity;
     const checked = {

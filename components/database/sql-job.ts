@@ -9,7 +9,8 @@ import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault, subdomainFault } from "../names";
 import { portFault, wholeNumber } from "../numbers";
 import { type ComputeResourcesArgs, resourceRequirements } from "../resources";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
+import type { Validation } from "../validation";
 import { WAIT_SECONDS } from "./client-script";
 import { POSTGRES_PORT } from "./postgresql-values";
 import { SQL_FILE, sqlPodSpec } from "./sql-job-pod";
@@ -108,7 +109,7 @@ export class SqlJob extends pulumi.ComponentResource {
 }
 
 function check(name: string, args: SqlJobArgs) {
-    const validation = new Validation(`SqlJob "${name}"`);
+    const validation = validationOf("SqlJob", name, args);
     const checked = {
         sql: validation.value("sql", args.sql, sqlFault),
         namespaceName: validation.value("namespaceName", args.namespaceName, dnsLabelFault),

@@ -6,7 +6,8 @@ import { labelsFault } from "../label-rules";
 import { checkLabels } from "../labels";
 import { dnsLabelFault, sqlNameFault, subdomainFault } from "../names";
 import { portFault, wholeNumber } from "../numbers";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
+import type { Validation } from "../validation";
 import { withDefaults } from "../with-defaults";
 import { METRICS_ENDPOINTS, type MetricsEndpoint, metricsPathFault, portNameFault } from "./alert-monitors";
 import { runbookFault } from "./alert-rules";
@@ -27,7 +28,7 @@ export interface ScrapeTarget {
 export type CheckedAlerts = ReturnType<typeof checkAlerts>;
 
 /** Checks all arguments; with a validation that is a part of another one, that one reports. */
-export function checkAlerts(name: string, args: AlertsArgs, validation = new Validation(`Alerts "${name}"`)) {
+export function checkAlerts(name: string, args: AlertsArgs, validation = validationOf("Alerts", name, args)) {
     const defaults = DEFAULTS.alerts;
     validation.value("name", name, dnsLabelFault);
     const prometheus = withDefaults(defaults.prometheus, args.prometheus);

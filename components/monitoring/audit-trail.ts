@@ -4,7 +4,7 @@ import { childOptions } from "../child-options";
 import { DEFAULTS } from "../defaults";
 import { checkLabels, standardLabels } from "../labels";
 import { dnsLabelFault, subdomainFault } from "../names";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
 import { auditPolicyText, userNameFault } from "./audit-policy";
 
 /** Where the policy is put for whoever sets up the API server. */
@@ -74,7 +74,7 @@ export class AuditTrail extends pulumi.ComponentResource {
 export function checkAuditTrail(
     name: string,
     args: AuditTrailArgs,
-    validation = new Validation(`AuditTrail "${name}"`),
+    validation = validationOf("AuditTrail", name, args),
 ) {
     const { configMap } = args;
     const checked = {

@@ -14,7 +14,8 @@ import { checkLabels } from "../labels";
 import { dnsLabelFault } from "../names";
 import { portFault, wholeNumber } from "../numbers";
 import { resourceRequirements } from "../resources";
-import { Validation } from "../validation";
+import { validationOf } from "../structure";
+import type { Validation } from "../validation";
 import { auditSource, checkKubernetesAudit } from "./audit-source";
 import { falcoRules, RULES_FILE, rulesFileNamesFault } from "./falco-rules";
 import {
@@ -126,7 +127,7 @@ type Checked = ReturnType<typeof checkThreatDetection>;
 export function checkThreatDetection(
     name: string,
     args: ThreatDetectionArgs,
-    validation = new Validation(`ThreatDetection "${name}"`),
+    validation = validationOf("ThreatDetection", name, args),
 ) {
     const defaults = DEFAULTS.threatDetection;
     const checked = {

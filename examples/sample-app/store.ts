@@ -100,13 +100,15 @@ export class PostgresStore implements Store {
     }
 
     async connection(): Promise<Connection> {
-        const { rows } = await this.reader.transaction("READ ONLY", undefined, (client) =>
-            client.query<Connection>(
+        const { rows } = await this.reader.transaction("READ ONLY", undefined, async (client) => {
+            // After a rotation the login is another than the role that it takes on, which may not look at its sessions.
+            await client.query("SET LOCAL ROLE NONE");
+            return client.query<Connection>(
                 `SELECT current_user AS role, current_database() AS database, s.version AS tls,
                         current_setting('statement_timeout') AS "statementTimeout"
                  FROM pg_stat_ssl s WHERE s.pid = pg_backend_pid()`,
-            ),
-        );
+            );
+        });
         const [row] = rows;
         if (row === undefined) {
             throw new Error("the server doesn't tell how this application is connected");

@@ -36,8 +36,8 @@ mkdir -p "$run"
     setting shared_preload_libraries "${POSTGRESQL_SHARED_PRELOAD_LIBRARIES:-}"
     if [ "${POSTGRESQL_ENABLE_TLS:-no}" = yes ]; then
         # PostgreSQL wants the key to be its own and private, which a mounted Secret isn't.
-        cp "$POSTGRESQL_TLS_CERT_FILE" "$run/server.crt"
-        cp "$POSTGRESQL_TLS_KEY_FILE" "$run/server.key"
+        cp --remove-destination "$POSTGRESQL_TLS_CERT_FILE" "$run/server.crt"
+        cp --remove-destination "$POSTGRESQL_TLS_KEY_FILE" "$run/server.key"
         chmod 600 "$run/server.key"
         setting ssl on
         setting ssl_cert_file "$run/server.crt"

@@ -1,42 +1,36 @@
 /** `npm run bench`: how long things take, as ratios within one run, since machines differ and drift. */
-import { spawnSync } from "node:child_process";
-import * as path from "node:path";
+import { attackSuite } from "./attack";
+import { manualSteps } from "./manual";
+import { manyApplications } from "./many-applications";
+import { podStart } from "./pod-start";
+import { programStart } from "./start";
+import { unchangedStack } from "./unchanged";
 
-const REPETITIONS = 9;
+/** Benchmarks by name; `npm run bench -- <name>…` runs some. */
+const BENCHMARKS: Record<string, () => Promise<void>> = {
+    start: programStart,
+    unchanged: unchangedStack,
+    "many-applications": manyApplications,
+    "attack-suite": attackSuite,
+    "pod-start": podStart,
+    manual: manualSteps,
+};
 
-function seconds(script: string): number {
-    const start = process.hrtime.bigint();
-    const { status, stderr } = spawnSync(
-        process.execPath,
-        ["--require", path.join(__dirname, "as-pulumi.cjs"), path.join(__dirname, script)],
-        { encoding: "utf8" },
-    );
-    if (status !== 0) {
-        throw new Error(`${script} failed:\n${stderr}`);
+async function main(names: string[]): Promise<void> {
+    const chosen = names.map((name) => {
+        const benchmark = BENCHMARKS[name];
+        if (benchmark === undefined) {
+            throw new Error(`there is no benchmark "${name}"; choose from ${Object.keys(BENCHMARKS).join(", ")}`);
+        }
+        return benchmark;
+    });
+    for (const benchmark of chosen) {
+        await benchmark();
     }
-    return Number(process.hrtime.bigint() - start) / 1e9;
 }
 
-function median(values: number[]): number {
-    const sorted = [...values].sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 2)] as number;
-}
-
-/** Runs two scripts in turn, so that a slow moment of the machine hits both, and compares them pair by pair. */
-function compare(title: string, script: string, floor: string, aim: number): void {
-    seconds(script);
-    seconds(floor);
-    const pairs = Array.from({ length: REPETITIONS }, () => [seconds(script), seconds(floor)] as const);
-    const ratio = median(pairs.map(([ours, theirs]) => ours / theirs));
-    const [ours, theirs] = [0, 1].map((index) => median(pairs.map((pair) => pair[index as 0 | 1])));
-    console.log(
-        `${title}: ${ours?.toFixed(2)} s against ${theirs?.toFixed(2)} s, ratio ${ratio.toFixed(2)} (aim ${aim})`,
-    );
-}
-
-compare(
-    "start to all resources registered, against a bare import of the SDKs",
-    "program-start.ts",
-    "bare-import.ts",
-    1.3,
-);
+const asked = process.argv.slice(2);
+main(asked.length > 0 ? asked : Object.keys(BENCHMARKS)).catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+});

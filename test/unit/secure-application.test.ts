@@ -187,6 +187,18 @@ describe("SecureApplication", () => {
         );
     });
 
+    it("ties no object's name and place to a job, with which it would be replaced", async () => {
+        const settings = { rowLevelSecurity: {}, access: { rotation: 1, readwrite: {} } };
+        const all = await record(() => application({ database: settings }));
+        const tied = all.filter(({ propertyDependencies }) =>
+            propertyDependencies.metadata?.some((urn) => urn.includes("batch/v1:Job::")),
+        );
+        assert.deepEqual(
+            tied.map(({ urn }) => urn),
+            [],
+        );
+    });
+
     it("keeps them apart for the second login of a role too, after a rotation", async () => {
         const all = await record(() =>
             application({ database: { rowLevelSecurity: {}, access: { rotation: 1, readwrite: {} } } }),

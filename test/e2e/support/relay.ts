@@ -41,9 +41,9 @@ export class Relay {
         });
     }
 
-    /** Ends the process in the pod. */
+    /** Ends the process in the pod, whose input ends with this one. To end the input alone may not get through to it. */
     close(): void {
-        this.child?.stdin?.end();
+        this.child?.kill();
     }
 
     private async start(): Promise<ChildProcess> {

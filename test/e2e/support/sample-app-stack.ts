@@ -1,12 +1,15 @@
 /** A stack of its own: the sample application with a database of tenants, and a pod from which it is visited. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import * as k8s from "@pulumi/kubernetes";
 import type { Stack } from "@pulumi/pulumi/automation";
+import * as random from "@pulumi/random";
 import { AllowedFlow } from "../../../components/cluster/allowed-flow";
 import { SecureNamespace } from "../../../components/cluster/secure-namespace";
 import { HardenedWorkload, workloadPodLabels } from "../../../components/container/hardened-workload";
 import { DatabaseAccess } from "../../../components/database/database-access";
 import { PostgresDatabase } from "../../../components/database/postgres-database";
+import { RetiredCredentials } from "../../../components/database/retired-credentials";
 import { RowLevelSecurity } from "../../../components/database/row-level-security";
 import { SqlJob } from "../../../components/database/sql-job";
 import type { Cluster } from "../../../sandbox/cluster";
@@ -27,12 +30,20 @@ const IDLE = 'require("http").createServer((_, response) => response.end()).list
 /** Leaves the node's processors to the stacks of other tests. */
 const SMALL = { cpuRequest: "20m" };
 
+/** What the next run of the program is to do. */
+export const settings = {
+    rotation: 0,
+    /** Variables of the application: other ones replace its pods. */
+    environment: {} as Record<string, string>,
+};
+
 /** Opens the stack without running it. */
 export function sampleAppStack(): Promise<Stack> {
     return openOwn(`${STACK}-sample`, program);
 }
 
 function program(node: Cluster) {
+    const { rotation, environment } = settings;
     const server = new PostgresDatabase("database", {
         namespaceName: DATABASE,
         ...smallDatabase(node),
@@ -43,15 +54,16 @@ function program(node: Cluster) {
         clientNamespaceName: namespace.namespaceName,
         tunnel: { localPort: NAMES.localPort + 60 },
         readwrite: {},
+        rotation,
     });
-    const { readonlyRole, credentialsSecretName, credentialsVersion, databaseName } = access;
-    const { readwriteRole = readonlyRole, readwriteSecretName = "", readwriteVersion = "" } = access;
+    const { readonlyLogins, credentialsSecretName, credentialsVersion, databaseName } = access;
+    const { readwriteLogins = readonlyLogins, readwriteSecretName = "", readwriteVersion = "" } = access;
     const job = { image: node.images.postgresql };
     const tenants = new RowLevelSecurity("tenants", {
         server,
         databaseName,
         job,
-        roleNames: [readonlyRole, readwriteRole],
+        roleNames: readonlyLogins.apply((readers) => readwriteLogins.apply((writers) => [...readers, ...writers])),
     });
     const schema = new SqlJob(
         "schema",
@@ -69,6 +81,11 @@ function program(node: Cluster) {
         to: { namespaceName: server.namespaceName, podLabels: server.podLabels },
         ports: [{ port: server.port }],
     });
+    // Of its own: one that comes from a password would sign everybody out with each rotation.
+    const sessionKey = new k8s.core.v1.Secret("session", {
+        metadata: { name: "session", namespace: namespace.namespaceName },
+        stringData: { key: new random.RandomPassword("session-key", { length: 43, special: false }).result },
+    });
     const app = new HardenedWorkload(
         "sample-app",
         {
@@ -77,14 +94,24 @@ function program(node: Cluster) {
             serviceName: WORKLOAD,
             image: node.images.app,
             resources: SMALL,
+            environment,
             readinessPath: "/readyz",
             serviceBindings: [
                 { bindingName: "database", secretName: credentialsSecretName, version: credentialsVersion },
                 { bindingName: "database-write", secretName: readwriteSecretName, version: readwriteVersion },
+                { bindingName: "session", secretName: sessionKey.metadata.name, version: "1" },
             ],
         },
         { dependsOn: [toDatabase, schema] },
     );
+    new RetiredCredentials("retired", {
+        server,
+        databaseName,
+        job,
+        rotation,
+        loginNames: access.retiredLogins,
+        clients: [app.deploymentName],
+    });
     const visitors = new SecureNamespace("visitors", { namespaceName: VISITORS });
     const visitor = new HardenedWorkload("visitor", {
         namespaceName: visitors.namespaceName,
@@ -110,23 +137,23 @@ export interface AppPod {
     restarts: number;
 }
 
-/** The pods of the application that serve. */
+/** The pods of the application that have an address and aren't on their way out. */
 export async function appPods(): Promise<AppPod[]> {
     const selector = `app.kubernetes.io/name=${WORKLOAD}`;
     const list = await get<PodList>("pods", "-n", APP, "-l", selector);
     return list.items
-        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        .filter(({ metadata, status }) => metadata.deletionTimestamp === undefined && status.podIP !== undefined)
         .map(({ metadata, status }) => ({
             name: metadata.name,
-            address: status.podIP,
-            restarts: status.containerStatuses[0]?.restartCount ?? 0,
+            address: String(status.podIP),
+            restarts: status.containerStatuses?.[0]?.restartCount ?? 0,
         }));
 }
 
 interface PodList {
     items: {
         metadata: { name: string; deletionTimestamp?: string };
-        status: { podIP: string; containerStatuses: { restartCount: number }[] };
+        status: { podIP?: string; containerStatuses?: { restartCount: number }[] };
     }[];
 }
 

@@ -118,7 +118,7 @@ describe("path of an Ingress", () => {
         for (const path of ["/", "/shop", "/a/b-c_d.e/"]) {
             assert.equal(pathFault(path), undefined, path);
         }
-        for (const path of ["", "shop", "/a b", "/(.*)", "/ä", "/a;b", "/a\n"]) {
+        for (const path of ["", "shop", "/a b", "/(.*)", "/ä", "/a;b", "/a\n", "x/a"]) {
             assert.equal(
                 pathFault(path),
                 `must start with "/" and have letters, digits, ".", "_", "-" and "/" only, is ${JSON.stringify(path)}; write for example "/shop"`,

@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import {
+    CONTROLLER_PORTS,
     controllerPodLabels,
+    headerNameFault,
     type IngressNginxValuesInput,
     ingressNginxValues,
     releasePodLabels,
@@ -213,6 +215,7 @@ describe("values of the ingress-nginx chart", () => {
 
 describe("labels of the ingress-nginx pods", () => {
     it("select the controller, or the certificate Jobs with it", () => {
+        assert.deepEqual(CONTROLLER_PORTS, { http: 80, https: 443, webhook: 8443 });
         assert.deepEqual(controllerPodLabels("edge"), {
             "app.kubernetes.io/name": "ingress-nginx",
             "app.kubernetes.io/instance": "edge",
@@ -222,5 +225,19 @@ describe("labels of the ingress-nginx pods", () => {
             "app.kubernetes.io/name": "ingress-nginx",
             "app.kubernetes.io/instance": "edge",
         });
+    });
+});
+
+describe("the name of a request header", () => {
+    it("is letters and digits, with hyphens between", () => {
+        for (const name of ["X-Real-IP", "a", "1", "a--b", "x".repeat(64)]) {
+            assert.equal(headerNameFault(name), undefined, name);
+        }
+        for (const wrong of ["", "-a", "a-", "a b", "a_b", "a:", "a\n", "ä", "x".repeat(65)]) {
+            assert.equal(
+                headerNameFault(wrong),
+                `must be the name of a header, is ${JSON.stringify(wrong)}; write for example "X-Real-IP"`,
+            );
+        }
     });
 });

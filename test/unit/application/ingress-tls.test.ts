@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { issuerAnnotations, tlsChoiceFault } from "../../../components/application/ingress-tls";
+import { ACME_SOLVER, issuerAnnotations, tlsChoiceFault } from "../../../components/application/ingress-tls";
 
 const WAYS = "secretName, clusterIssuer, issuer, allowSelfSignedCertificate";
 
@@ -20,6 +20,10 @@ describe("certificate of an Ingress", () => {
             tlsChoiceFault({ secretName: "web-tls", issuer: "own" }),
             `must have exactly one of ${WAYS}, has secretName and issuer; write for example clusterIssuer: "letsencrypt"`,
         );
+    });
+
+    it("is proved at the port and by the pods that cert-manager makes", () => {
+        assert.deepEqual(ACME_SOLVER, { port: 8089, podLabels: { "acme.cert-manager.io/http01-solver": "true" } });
     });
 
     it("is asked of cert-manager by annotation", () => {

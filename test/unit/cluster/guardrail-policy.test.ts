@@ -104,6 +104,56 @@ describe("admission policies", () => {
         );
     });
 
+    it("look at version 1 of each API", () => {
+        for (const rule of Object.values(GuardrailRule)) {
+            const { resourceRules } = policy(rule).matchConstraints;
+            assert.ok(resourceRules.every(({ apiVersions }) => apiVersions.join() === "v1"));
+        }
+        const [services] = policy(GuardrailRule.NoExposedServices).matchConstraints.resourceRules;
+        assert.deepEqual(services?.apiGroups, [""]);
+    });
+
+    it("read the pod of any kind of object, and let pass what an update leaves as it is", () => {
+        const { variables, validations } = policy(GuardrailRule.NoHostPaths);
+        const ofPods = variables.filter(({ name }) => !["containers", "exemptions", "offenders"].includes(name));
+        const pod = (object: string) =>
+            `object.kind == "Pod" ? dyn(${object}) : object.kind == "CronJob" ? dyn(${object}).spec.jobTemplate.spec.template : dyn(${object}).spec.template`;
+        assert.deepEqual(Object.fromEntries(ofPods.map(({ name, expression }) => [name, expression])), {
+            template: pod("object"),
+            before: pod("oldObject"),
+            pod: "variables.template.spec",
+            unchanged: 'request.operation == "UPDATE" && variables.before.spec == variables.pod',
+            labels: "variables.template.?metadata.?labels.orValue({})",
+            volumes: "variables.pod.?volumes.orValue([])",
+        });
+        assert.equal(
+            validations[0]?.expression,
+            "variables.unchanged || variables.exemptions.size() > 0 || variables.offenders.size() == 0",
+        );
+        const ofServices = policy(GuardrailRule.NoExposedServices);
+        assert.equal(
+            variable(ofServices, "unchanged"),
+            'request.operation == "UPDATE" && dyn(oldObject).spec == dyn(object).spec',
+        );
+        assert.equal(variable(ofServices, "labels"), "dyn(object).metadata.?labels.orValue({})");
+        assert.deepEqual(
+            ofServices.variables.map(({ name }) => name),
+            ["unchanged", "labels", "exemptions", "allowed", "offenders"],
+        );
+    });
+
+    it("name the offenders, what they must be, and in the audit log who was exempt", () => {
+        const { validations, auditAnnotations } = policy(GuardrailRule.NoHostPaths);
+        const { must } = GUARDRAILS[GuardrailRule.NoHostPaths];
+        assert.equal(validations[0]?.message, `volume ${must}`);
+        assert.equal(
+            validations[0]?.messageExpression,
+            `"volume" + variables.offenders.join(",") + ${JSON.stringify(` ${must}`)}`,
+        );
+        assert.deepEqual(auditAnnotations, [{ key: "exemption", valueExpression: 'variables.exemptions.join("; ")' }]);
+        assert.equal(variable(policy(GuardrailRule.NoHostPaths), "allowed"), undefined);
+    });
+
     it("look at containers of all three kinds", () => {
         assert.equal(
             variable(policy(GuardrailRule.NoHostPorts), "containers"),
@@ -147,6 +197,7 @@ describe("admission policies", () => {
                 matchResources: { namespaceSelector: { matchLabels: { a: "b" } } },
             });
         }
+        assert.deepEqual(policyBinding("p", "unknown", {}).validationActions, ["Deny"]);
     });
 });
 
@@ -155,7 +206,17 @@ describe("registries", () => {
         for (const good of ["ghcr.io", "ghcr.io/example", "ghcr.io/a/b", "localhost:5000", "registry.local:5000/x"]) {
             assert.equal(registryFault(good), undefined, good);
         }
-        for (const wrong of ["", "example", "example/app", "https://ghcr.io", "ghcr.io/", "ghcr.io/a:1", "ghcr.io/*"]) {
+        for (const wrong of [
+            "",
+            "example",
+            "example/app",
+            "https://ghcr.io",
+            "ghcr.io/",
+            "ghcr.io/a:1",
+            "ghcr.io/*",
+            1,
+            null,
+        ] as string[]) {
             assert.equal(
                 registryFault(wrong),
                 `must be the host of a registry, with or without a path, is ${JSON.stringify(wrong)}; write for example "ghcr.io/example"`,
@@ -167,7 +228,10 @@ describe("registries", () => {
 describe("reasons of exemptions", () => {
     it("say something", () => {
         assert.equal(exemptionReasonFault("It loads eBPF programs."), undefined);
-        for (const wrong of ["", "because  ", "x".repeat(501)]) {
+        for (const good of ["ten chars.", "x".repeat(500)]) {
+            assert.equal(exemptionReasonFault(good), undefined, good);
+        }
+        for (const wrong of ["", "because  ", "because    ", "x".repeat(501), 1, Array(20).fill("x")] as string[]) {
             assert.match(exemptionReasonFault(wrong) ?? "", /^must say in 10 to 500 characters why/);
         }
     });

@@ -22,7 +22,8 @@ describe("kubeconfig", () => {
     });
 
     it("holds no credential without a token", () => {
-        const { users } = JSON.parse(kubeconfig({ ...PARTS, token: undefined }));
+        const { users, apiVersion, kind } = JSON.parse(kubeconfig({ ...PARTS, token: undefined }));
+        assert.deepEqual([apiVersion, kind], ["v1", "Config"]);
         assert.deepEqual(users, [{ name: "operator", user: {} }]);
     });
 
@@ -39,7 +40,15 @@ describe("kubeconfig", () => {
         ]) {
             assert.equal(serverUrlFault(good), undefined, good);
         }
-        for (const wrong of ["http://10.0.0.10", "10.0.0.10:6443", "https://user:word@host", "https://host?x=1", ""]) {
+        for (const wrong of [
+            "http://10.0.0.10",
+            "10.0.0.10:6443",
+            "https://user:word@host",
+            "https://host?x=1",
+            "",
+            "xhttps://host",
+            ["https://host"],
+        ] as string[]) {
             assert.match(serverUrlFault(wrong) ?? "", /^must be an address that begins with https:\/\//, wrong);
         }
     });

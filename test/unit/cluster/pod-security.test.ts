@@ -15,7 +15,7 @@ describe("Pod Security labels", () => {
 
     it("take pinned versions only", () => {
         assert.equal(podSecurityVersionFault("v1.35"), undefined);
-        for (const wrong of ["latest", "1.35", "v1", "v1.35.4", "v2.0", ""]) {
+        for (const wrong of ["latest", "1.35", "v1", "v1.35.4", "v2.0", "", "xv1.35", ["v1.35"]] as string[]) {
             assert.equal(
                 podSecurityVersionFault(wrong),
                 `must be a pinned version of the Pod Security Standards ("latest" would change with the cluster), is ${JSON.stringify(wrong)}; write for example "v1.35"`,

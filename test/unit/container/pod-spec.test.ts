@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { hardenedPodSpec } from "../../../components/container/pod-spec";
+import { BINDING_ROOT, hardenedPodSpec } from "../../../components/container/pod-spec";
 
 const parts = {
     serviceAccountName: "web",
@@ -50,6 +50,8 @@ describe("hardened pod", () => {
         for (const key of ["hostNetwork", "hostPID", "hostIPC", "hostUsers"]) {
             assert.equal(key in pod, false, key);
         }
+        assert.equal(container?.name, "app");
+        assert.equal(BINDING_ROOT, "/bindings");
         assert.deepEqual(container?.ports, [{ name: "http", containerPort: 8000, protocol: "TCP" }]);
     });
 

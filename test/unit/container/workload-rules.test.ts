@@ -58,6 +58,9 @@ describe("environment", () => {
 
     it("has names that every shell takes, and leaves the bindings' own alone", () => {
         assert.equal(environmentFault({ LOG_LEVEL: "info", _x1: "" }), undefined);
+        for (const wrong of ["A-B", "A B", "A=B", "", "Ä", "A\n"]) {
+            assert.match(environmentFault({ [wrong]: "" }) ?? "", /^must have names of letters/);
+        }
         assert.equal(
             environmentFault({ "1ST": "" }),
             'must have names of letters, digits and "_", not starting with a digit, has "1ST"; write for example "LOG_LEVEL"',
@@ -78,7 +81,7 @@ describe("probe path", () => {
     it("is the path of a URL", () => {
         assert.equal(probePathFault("/"), undefined);
         assert.equal(probePathFault("/healthz?deep=1"), undefined);
-        for (const wrong of ["healthz", "", "/a b", "/\n", "http://x/"]) {
+        for (const wrong of ["healthz", "", "/a b", "/\n", "http://x/", ["/"]] as string[]) {
             assert.equal(
                 probePathFault(wrong),
                 `must be a URL path that starts with "/", is ${JSON.stringify(wrong)}; write for example "/healthz"`,

@@ -1,6 +1,11 @@
 import { strict as assert } from "node:assert";
 import { pgHba } from "../../../components/database/pg-hba";
-import { chartFullName, postgresqlValues, serverNames } from "../../../components/database/postgresql-values";
+import {
+    chartFullName,
+    postgresqlPodLabels,
+    postgresqlValues,
+    serverNames,
+} from "../../../components/database/postgresql-values";
 import { serverConfiguration } from "../../../components/database/server-configuration";
 
 const input = {
@@ -112,5 +117,15 @@ describe("names after the release", () => {
             assert.ok(names.includes(expected), expected);
         }
         assert.equal(new Set(names).size, names.length);
+    });
+});
+
+describe("labels of the database's pods", () => {
+    it("are those of the chart's own selectors", () => {
+        assert.deepEqual(postgresqlPodLabels("pgdb"), {
+            "app.kubernetes.io/name": "postgresql",
+            "app.kubernetes.io/instance": "pgdb",
+            "app.kubernetes.io/component": "primary",
+        });
     });
 });

@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as pulumi from "@pulumi/pulumi";
 import { RetiredCredentials, type RetiredCredentialsArgs } from "../../../components/database/retired-credentials";
-import { retiredCredentialsSql } from "../../../components/database/retired-credentials-sql";
 import { later, one, type Registration, record, resolved } from "../support/recorder";
 
 const SERVER = {
@@ -27,37 +26,6 @@ function sqlOf(all: Registration[]): string | undefined {
     const { data } = one(all, "kubernetes:core/v1:ConfigMap").inputs as { data?: Record<string, string> };
     return data?.["script.sql"];
 }
-
-describe("SQL that closes logins", () => {
-    const sql = retiredCredentialsSql({ loginNames: ["readonly", "app_owner"], rotation: 3, graceSeconds: 30 });
-
-    it("waits, takes the passwords away, then ends the sessions", () => {
-        const order = [
-            "pg_sleep(30)",
-            'ALTER ROLE "readonly" PASSWORD NULL',
-            'ALTER ROLE "app_owner" PASSWORD NULL',
-            "pg_terminate_backend(pid)",
-            "usename IN ('readonly', 'app_owner')",
-        ].map((part) => sql.indexOf(part));
-        assert.ok(
-            order.every((position) => position >= 0),
-            sql,
-        );
-        assert.deepEqual(
-            order,
-            [...order].sort((a, b) => a - b),
-        );
-    });
-
-    it("is another one at each rotation, so that a job runs for each", () => {
-        const next = retiredCredentialsSql({
-            loginNames: ["readonly", "app_owner"],
-            rotation: 5,
-            graceSeconds: 30,
-        });
-        assert.notEqual(next, sql);
-    });
-});
 
 describe("RetiredCredentials", () => {
     it("makes nothing before the first rotation", async () => {

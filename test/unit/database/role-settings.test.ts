@@ -15,22 +15,6 @@ function settings(roles: SessionSettingsArgs[]): RoleSettings {
     return new RoleSettings("settings", { server: SERVER, databaseName: "mydb", roles });
 }
 
-describe("SQL of role settings", () => {
-    it("says every setting, so that one that is left out goes back to the server's", () => {
-        const sql = roleSettingsSql([{ roleName: "readonly", lockTimeout: 5000, defaultTransactionReadOnly: true }]);
-        assert.deepEqual(
-            sql.split("\n").filter((line) => line.startsWith("ALTER ROLE")),
-            [
-                'ALTER ROLE "readonly" SET lock_timeout = 5000;',
-                'ALTER ROLE "readonly" RESET idle_session_timeout;',
-                'ALTER ROLE "readonly" SET default_transaction_read_only = true;',
-                'ALTER ROLE "readonly" RESET log_statement;',
-                'ALTER ROLE "readonly" RESET log_min_duration_statement;',
-            ],
-        );
-    });
-});
-
 describe("RoleSettings", () => {
     it("turns durations into milliseconds", async () => {
         const roles = [

@@ -23,50 +23,6 @@ function rows(args: Partial<RowLevelSecurityArgs> = {}): RowLevelSecurity {
     return new RowLevelSecurity("rows", { server: SERVER, databaseName: "mydb", roleNames: ["readonly"], ...args });
 }
 
-describe("SQL of row-level security", () => {
-    const sql = rowLevelSecuritySql(INPUT);
-
-    it("compares texts, and takes an empty setting for none", () => {
-        const match = `USING ("tenant_id"::text = NULLIF(current_setting(''app.tenant_id'', true), ''''))`;
-        assert.ok(sql.includes(`AS PERMISSIVE TO "readonly", "readwrite" ${match}`));
-        assert.ok(sql.includes(`AS RESTRICTIVE TO "readonly", "readwrite" ${match}`));
-    });
-
-    it("fixes the search path of every function that runs with the superuser's rights, and takes it from everybody", () => {
-        const functions = sql.split("CREATE OR REPLACE FUNCTION ").slice(1);
-        assert.equal(functions.length, 2);
-        for (const text of functions) {
-            const [name = ""] = text.split(" RETURNS");
-            assert.match(
-                text,
-                /^\S+ RETURNS \w+ LANGUAGE plpgsql SECURITY DEFINER\s+SET search_path = pg_catalog, pg_temp /,
-            );
-            assert.ok(text.includes(`ALTER FUNCTION ${name} OWNER TO CURRENT_USER;`), name);
-            assert.ok(text.includes(`REVOKE ALL ON FUNCTION ${name} FROM PUBLIC;`), name);
-        }
-    });
-
-    it("confines the owner when asked to", () => {
-        const confined = rowLevelSecuritySql({ ...INPUT, confineOwner: true });
-        assert.ok(confined.includes('TO "readonly", "readwrite", %2$s USING'));
-        assert.ok(!confined.includes("USING (true)"));
-        assert.ok(sql.includes("CREATE POLICY bulwark_owner ON %1$s AS PERMISSIVE TO %2$s USING (true)"));
-    });
-
-    it("hides the statements of sessions that share a role", () => {
-        for (const role of INPUT.roles) {
-            assert.ok(sql.includes(`ALTER ROLE "${role}" SET track_activities = off;`));
-        }
-    });
-
-    it("has functions and a trigger of its own for each schema", () => {
-        const other = rowLevelSecuritySql({ ...INPUT, schema: "billing" });
-        assert.ok(other.includes(`to_regnamespace('"billing"')`));
-        assert.ok(other.includes('CREATE EVENT TRIGGER "bulwark_isolate_billing" ON ddl_command_end'));
-        assert.ok(!other.includes("isolate_public"));
-    });
-});
-
 describe("RowLevelSecurity", () => {
     it("runs the SQL as the superuser, with credentials in the database's namespace", async () => {
         const all = await record(() => rows({ roleNames: ["readonly", "readwrite"] }));

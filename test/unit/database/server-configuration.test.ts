@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { serverConfiguration } from "../../../components/database/server-configuration";
+import { libraryFault, serverConfiguration } from "../../../components/database/server-configuration";
 
 const input = {
     minimumTlsVersion: "TLSv1.3",
@@ -57,5 +57,19 @@ describe("the server's configuration", () => {
 
     it("keeps connections for the superuser, of any number that is allowed", () => {
         assert.ok(Number(settings({ maxConnections: 20 }).superuser_reserved_connections) < 20);
+    });
+});
+
+describe("the name of a library", () => {
+    it("is one word without quotes", () => {
+        for (const name of ["pgaudit", "$libdir/pg_stat_statements", "a.b-c", "x"]) {
+            assert.equal(libraryFault(name), undefined, name);
+        }
+        for (const wrong of ["", "a,b", "a b", "-a", "/a", "a'", "a\n", "ä"]) {
+            assert.equal(
+                libraryFault(wrong),
+                `must be the name of a library, is ${JSON.stringify(wrong)}; write for example "pg_stat_statements"`,
+            );
+        }
     });
 });

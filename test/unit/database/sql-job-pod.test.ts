@@ -85,11 +85,17 @@ describe("texts within SQL", () => {
 
     it("have a fingerprint for each", () => {
         assert.match(sqlFingerprint("SELECT 1"), /^[0-9a-f]{10}$/);
+        assert.equal(sqlLiteral("a\\b\\c"), "E'a\\\\b\\\\c'");
         assert.notEqual(sqlFingerprint("SELECT 1"), sqlFingerprint("SELECT 1 "));
     });
 
     it("fit into a ConfigMap", () => {
         assert.equal(sqlFault("SELECT 1"), undefined);
+        assert.equal(sqlFault("x".repeat(1_000_000)), undefined);
+        for (const nothing of ["", " \n", 1, undefined] as string[]) {
+            assert.equal(sqlFault(nothing), 'must hold at least one statement, is empty; write for example "SELECT 1"');
+        }
+        assert.match(sqlFault("ä".repeat(500_001)) ?? "", /has 1000002; use several jobs$/);
         assert.match(sqlFault("x".repeat(1_000_001)) ?? "", /at most 1000000 bytes/);
     });
 });

@@ -13,9 +13,15 @@ describe("the end of a password", () => {
             "2027-02-30T00:00:00Z",
             "infinity",
             "",
-        ]) {
+            "x2027-01-31T00:00:00Z",
+            "2027-01-31T00:00:00Zx",
+            "2027-01-31T00:00:00+0200",
+            "2027-13-31T00:00:00Z",
+            ["2027-01-31T00:00:00Z"],
+        ] as string[]) {
             assert.match(timeFault(wrong) ?? "", /must be a point in time/, wrong);
         }
+        assert.equal(timeFault("2027-01-31T10:30:15-05:30"), undefined);
         assert.match(timeFault("2027-01-31T25:00:00Z") ?? "", /write for example/);
     });
 

@@ -162,6 +162,7 @@ describe("name of Falco's release", () => {
     it("is one under which alerts arrive", () => {
         assert.equal(falcoReleaseNameFault("falco"), undefined);
         assert.equal(falcoReleaseNameFault("my-falco-1"), undefined);
+        assert.equal(falcoReleaseNameFault(`falco-${"x".repeat(34)}`), undefined);
         for (const wrong of ["detection", "falcosidekick-x"]) {
             assert.equal(
                 falcoReleaseNameFault(wrong),
@@ -182,7 +183,10 @@ describe("name of Falco's release", () => {
 
 describe("container engines", () => {
     it("are known, named once, with the paths of their sockets", () => {
-        assert.equal(enginesFault([{ engine: "cri", sockets: ["/run/crio/crio.sock"] }]), undefined);
+        assert.equal(enginesFault([{ engine: "cri", sockets: ["/run/crio/crio.sock", "/a_b-c/D1.e"] }]), undefined);
+        for (const socket of ["x/a", "/", "/a b", "/a\n", "/a:b"]) {
+            assert.match(enginesFault([{ engine: "cri", sockets: ["/a", socket] }]) ?? "", /absolute paths of sockets/);
+        }
         assert.equal(
             enginesFault([{ engine: "lxc", sockets: ["/x"] }]),
             'must name engines out of cri, containerd, docker, podman, is "lxc"',

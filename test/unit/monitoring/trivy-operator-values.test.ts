@@ -105,7 +105,11 @@ describe("the values of the Trivy operator chart", () => {
             ["ghcr.io", "aquasecurity/trivy-db:2", "registry.example.com:5000", "java-db"],
         );
         assert.ok(!("dbRegistry" in (values().trivy ?? {})));
-        assert.match(databaseFault("trivy-db") ?? "", /with its registry, is "trivy-db"/);
+        assert.equal(
+            databaseFault("trivy-db"),
+            'must be an image reference with its registry, is "trivy-db"; write for example "ghcr.io/aquasecurity/trivy-db"',
+        );
+        assert.match(databaseFault("no image") ?? "", /with its registry/);
         assert.equal(databaseFault("ghcr.io/aquasecurity/trivy-db"), undefined);
     });
 
@@ -122,11 +126,16 @@ describe("the values of the Trivy operator chart", () => {
     });
 
     it("tell the operator's pod from those that scan", () => {
+        assert.deepEqual(operatorPodLabels("scanner"), {
+            "app.kubernetes.io/name": "trivy-operator",
+            "app.kubernetes.io/instance": "scanner",
+        });
+        assert.deepEqual(SCAN_POD_LABELS, { "app.kubernetes.io/managed-by": "trivy-operator" });
         const shared = Object.keys(operatorPodLabels("trivy-operator")).filter((key) => key in SCAN_POD_LABELS);
         assert.deepEqual(shared, []);
     });
 
     it("leave room for every scan and those that wait to be read", () => {
-        assert.ok(scanQuota(3).pods > 2 * 3);
+        assert.deepEqual(scanQuota(3), { pods: 10 });
     });
 });

@@ -1,11 +1,5 @@
 import { strict as assert } from "node:assert";
-import {
-    labelKeyFault,
-    labelsFault,
-    labelValueFault,
-    userLabelKeyFault,
-    userLabelsFault,
-} from "../../../components/label-rules";
+import { labelKeyFault, labelsFault, labelValueFault, userLabelKeyFault } from "../../../components/label-rules";
 
 const LONGEST = "a".repeat(63);
 const STANDARD = ["name", "instance", "component", "part-of", "managed-by"].map((each) => `app.kubernetes.io/${each}`);
@@ -64,11 +58,5 @@ describe("labels", () => {
         assert.match(labelsFault({ a: "b", "c d": "e", "f g": "h" }) ?? "", /^must be the key .* is "c d";/);
         assert.match(labelsFault({ a: "b", c: "d e" }) ?? "", /^c must be the value .* is "d e";/);
         assert.match(labelsFault({ "c d": "e f" }) ?? "", /^must be the key/);
-    });
-
-    it("of the user's leave those that Bulwark sets alone", () => {
-        assert.equal(userLabelsFault({ team: "payments" }), undefined);
-        assert.match(userLabelsFault({ "app.kubernetes.io/name": "mine" }) ?? "", /^must not be a label that Bulwark/);
-        assert.match(userLabelsFault({ team: "a b" }) ?? "", /^team must be the value/);
     });
 });

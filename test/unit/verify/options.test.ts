@@ -59,6 +59,23 @@ describe("the command line", () => {
         assert.match(fault("--stack", "a", "--format", "pdf"), /--format must be one of/);
         assert.match(fault("--stack", "a", "--timeout", "0"), /--timeout must be a whole number/);
         assert.match(fault("--stack", "a", "--parallel", "many"), /--parallel must be a whole number/);
+        for (const wrong of ["10000", "-1", "1.5", "01", "x1", "1x", ""]) {
+            assert.equal(
+                fault("--stack", "a", `--timeout=${wrong}`),
+                `--timeout must be a whole number from 1 to 9999, is "${wrong}".`,
+            );
+        }
+        for (const wrong of ["host:0", "host:65536", ":80", "host:", "ho st:80", "x host:80", "host:80x"]) {
+            assert.equal(
+                fault("--stack", "a", "--metadata-target", wrong),
+                `--metadata-target must be an address and a port, such as 192.0.2.7:443, is "${wrong}".`,
+            );
+        }
+        assert.deepEqual(parseCommandLine(["--stack", "a", "--egress-target", "a-b.c:65535"]).egressTarget, {
+            host: "a-b.c",
+            port: 65_535,
+        });
+        assert.equal(parseCommandLine(["--stack", "a", "--egress-target", "h:1"]).egressTarget?.port, 1);
         assert.match(fault("--stack", "a", "--egress-target", "host"), /an address and a port/);
         assert.match(fault("--stack", "a", "--egress-target", "host:70000"), /an address and a port/);
         assert.match(fault("--stack", "a", "--egress-target", "$(id):80"), /an address and a port/);

@@ -28,6 +28,7 @@ const schema = JSON.parse(fs.readFileSync(file, "utf8")) as Schema;
 /** Sound values for what must stand beside a planted value, where its name doesn't tell the type. */
 const BESIDE: Record<string, unknown> = {
     bindingName: "second",
+    sockets: ["/run/second.sock"],
     secretName: "second",
     image: "ghcr.io/example/app:1.4.2",
     host: "db.example.com",
@@ -90,9 +91,24 @@ function within({ items, additionalProperties }: PropertySchema, type: TypeSchem
     return Object.entries(type?.properties ?? {}).flatMap(([name, inner]) => below(inner, [...at, name]));
 }
 
-function typeOf({ $ref }: PropertySchema): TypeSchema | undefined {
-    const type = $ref?.startsWith("#/types/") ? schema.types[$ref.slice("#/types/".length)] : undefined;
+/** The arguments of a component. */
+export function propertiesOf(component: string): Record<string, PropertySchema> {
+    return schema.resources[`bulwark:index:${component}`]?.inputProperties ?? {};
+}
+
+/** The type of a property that is a group. */
+export function typeOf(property: PropertySchema): TypeSchema | undefined {
+    const type = named(property);
     return type?.enum === undefined ? type : undefined;
+}
+
+/** The words that a property may be, when it is a choice. */
+export function valuesOf(property: PropertySchema): string[] | undefined {
+    return named(property)?.enum?.map(({ value }) => value);
+}
+
+function named({ $ref }: PropertySchema): TypeSchema | undefined {
+    return $ref?.startsWith("#/types/") ? schema.types[$ref.slice("#/types/".length)] : undefined;
 }
 
 function put(
