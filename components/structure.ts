@@ -1,5 +1,6 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import schema from "./schema.json";
 import { sortOf } from "./sort-of";
 import { Validation } from "./validation";
 
@@ -19,11 +20,16 @@ interface Group {
 
 type Report = (path: string, reason: string) => void;
 
-const TYPES = schema.types as Record<string, Partial<Group>>;
-const COMPONENTS = schema.resources as unknown as Record<
-    string,
-    { inputProperties: Group["properties"]; requiredInputs?: string[] }
->;
+interface Schema {
+    types: Record<string, Partial<Group>>;
+    resources: Record<string, { inputProperties?: Group["properties"]; requiredInputs?: string[] }>;
+}
+
+/** Beside the sources, and one folder above what is compiled. Not imported: not every consumer's compiler takes JSON. */
+const SCHEMA_FILE = ["schema.json", "../schema.json"]
+    .map((name) => path.join(__dirname, name))
+    .find((file) => fs.existsSync(file));
+const SCHEMA: Schema = JSON.parse(fs.readFileSync(SCHEMA_FILE ?? "schema.json", "utf8"));
 
 /**
  * The validation of a component's arguments, for everything that their types don't say. Python and YAML keep no types: a
@@ -35,7 +41,7 @@ const COMPONENTS = schema.resources as unknown as Record<
 export function validationOf(component: string, name: string, args: unknown): Validation {
     const validation = new Validation(`${component} "${name}"`);
     const { inputProperties: properties = {}, requiredInputs: required = [] } =
-        COMPONENTS[`bulwark:index:${component}`] ?? {};
+        SCHEMA.resources[`bulwark:index:${component}`] ?? {};
     checkMembers((args ?? {}) as Record<string, unknown>, { properties, required }, "", (path, reason) =>
         validation.fault(path, reason),
     );
@@ -58,7 +64,7 @@ function checkStructure(value: unknown, property: Property, path: string, report
     if (pulumi.Output.isInstance(value) || value instanceof Promise) {
         return;
     }
-    const { properties, required = [] } = TYPES[property.$ref?.replace("#/types/", "") ?? ""] ?? {};
+    const { properties, required = [] } = SCHEMA.types[property.$ref?.replace("#/types/", "") ?? ""] ?? {};
     const { type, items, additionalProperties } = property;
     if (items) {
         if (!Array.isArray(value)) {

@@ -55,7 +55,7 @@ export function checkLogin(validation: Validation, path: string, settings: Login
 }
 
 /** The limits of a login; an owner's migrations may take their time. */
-type LoginLimits = CheckedLogin | { connectionLimit: pulumi.Output<number>; statementTimeout?: undefined };
+type LoginLimits = Pick<CheckedLogin, "connectionLimit"> & Partial<CheckedLogin>;
 
 /** What a role and its logins are made from. */
 export interface RotatedRoleArgs {
@@ -115,13 +115,14 @@ function login(
             // What the member makes belongs to the role, and what is said of the role holds for the member.
             ...(memberOf && { roles: [memberOf], assumeRole: memberOf }),
             connectionLimit: limits.connectionLimit,
-            ...(limits.statementTimeout && {
-                // The provider's timeouts are milliseconds.
-                statementTimeout: limits.statementTimeout.apply(parseDuration),
-                idleInTransactionSessionTimeout: limits.idleInTransactionSessionTimeout.apply(parseDuration),
-                searchPaths: [schema],
-                ...(limits.validUntil && { validUntil: limits.validUntil.apply(validUntil) }),
-            }),
+            ...(limits.statementTimeout &&
+                limits.idleInTransactionSessionTimeout && {
+                    // The provider's timeouts are milliseconds.
+                    statementTimeout: limits.statementTimeout.apply(parseDuration),
+                    idleInTransactionSessionTimeout: limits.idleInTransactionSessionTimeout.apply(parseDuration),
+                    searchPaths: [schema],
+                    ...(limits.validUntil && { validUntil: limits.validUntil.apply(validUntil) }),
+                }),
         },
         // The retired login keeps its password, since clients may still use it; where there was none, nobody knows it.
         isActive ? opts.role : { ...opts.role, ignoreChanges: ["password"] },

@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 export const SEED = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000);
 
 /** How often an update is killed; `FAULTS_ROUNDS` asks for more. */
-export const ROUNDS = Number(process.env.FAULTS_ROUNDS ?? 4);
+export const ROUNDS = Number(process.env.FAULTS_ROUNDS ?? 2);
 
 /** Throws that depend on nothing but the seed and what they are for. */
 export interface Dice {
