@@ -1,6 +1,6 @@
 // A program with a number of applications, against mocks. Says what it took.
 import { SecureApplication } from "../../components/index";
-import { runMocked } from "./mocked";
+import { endWith, runMocked } from "./mocked";
 
 /** Beside the first, an application uses what the cluster has once: guardrails, operators, ingress controller, Falco. */
 const SHARED = {
@@ -22,20 +22,16 @@ function application(index: number): void {
 
 const count = Number(process.argv[2]);
 const start = performance.now();
-runMocked(() => {
+const run = runMocked(() => {
     for (let index = 0; index < count; index++) {
         application(index);
     }
-}).then(
-    (resources) => {
-        const seconds = (performance.now() - start) / 1000;
+});
+endWith(
+    run.then((resources) => ({
+        seconds: (performance.now() - start) / 1000,
         // maxRSS is in kilobytes (https://nodejs.org/docs/latest-v20.x/api/process.html#processresourceusage).
-        const megabytes = process.resourceUsage().maxRSS / 1024;
-        console.log(JSON.stringify({ seconds, megabytes, resources }));
-        process.exit(0);
-    },
-    (error: Error) => {
-        console.error(error);
-        process.exit(1);
-    },
+        megabytes: process.resourceUsage().maxRSS / 1024,
+        resources,
+    })),
 );

@@ -21,3 +21,17 @@ export async function runMocked(program: () => unknown, config: Record<string, s
     await pulumi.runtime.disconnect();
     return registered;
 }
+
+/** Ends the process with what a script found out, or with what was wrong. */
+export function endWith(found: Promise<unknown>): void {
+    found.then(
+        (result) => {
+            console.log(JSON.stringify(result));
+            process.exit(0);
+        },
+        (error: Error) => {
+            console.error(error);
+            process.exit(1);
+        },
+    );
+}
