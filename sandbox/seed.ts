@@ -40,16 +40,20 @@ export function seedPlace(
 /** Who can sign in, with their passwords. */
 export type DemoAccounts = Record<"alice" | "bruno", string>;
 
+/** Accounts with new passwords. */
+export function newAccounts(): DemoAccounts {
+    const password = () => randomBytes(12).toString("base64url");
+    return { alice: password(), bruno: password() };
+}
+
 /** The file with the accounts of this sandbox. */
 export const demoAccountsFile = path.join(stateFolder, "demo-accounts.json");
 
 /** Accounts with passwords of this sandbox's own, made once. */
 export function demoAccounts(): DemoAccounts {
     if (!fs.existsSync(demoAccountsFile)) {
-        const password = () => randomBytes(12).toString("base64url");
-        const accounts: DemoAccounts = { alice: password(), bruno: password() };
         fs.mkdirSync(stateFolder, { recursive: true });
-        fs.writeFileSync(demoAccountsFile, `${JSON.stringify(accounts, null, 4)}\n`, { mode: 0o600 });
+        fs.writeFileSync(demoAccountsFile, `${JSON.stringify(newAccounts(), null, 4)}\n`, { mode: 0o600 });
     }
     return JSON.parse(fs.readFileSync(demoAccountsFile, "utf8")) as DemoAccounts;
 }

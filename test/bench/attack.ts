@@ -1,11 +1,11 @@
 /** The attack suite on a stack of its own: its probes side by side, as `npm run verify` runs them, and one by one. */
 import "./own-names";
-import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { newAccounts } from "../../sandbox/seed";
 import { attack, DEFAULT_OPTIONS } from "../../verify/attack";
-import { bringUpProbed, probedStack } from "../e2e/probes/probed-stack";
+import { attackOptions, bringUpProbed, probedStack } from "../e2e/probes/probed-stack";
 import { cluster } from "../e2e/support/stack";
 import { compareInTurns } from "./in-turns";
 
@@ -13,23 +13,12 @@ export async function attackSuite(): Promise<void> {
     const node = await cluster();
     const folder = fs.mkdtempSync(path.join(tmpdir(), "bulwark-bench-"));
     const accounts = path.join(folder, "accounts.json");
-    const password = () => randomBytes(12).toString("base64url");
-    const people = { alice: password(), bruno: password() };
+    const people = newAccounts();
     fs.writeFileSync(accounts, JSON.stringify(people), { mode: 0o600 });
     const stack = await probedStack(node);
     try {
         const outputs = await bringUpProbed(node, stack, people);
-        const { server, metadata, client } = node.hosts;
-        const options = {
-            ...DEFAULT_OPTIONS,
-            kubeconfig: node.kubeconfig,
-            probeImage: node.imagesByDigest.app,
-            egressTarget: { host: server.address, port: 80 },
-            metadataTarget: { host: metadata.address, port: 80 },
-            outside: ["nsenter", `--net=${client.networkNamespace}`, "--"],
-            accounts,
-            auditLog: node.auditLog,
-        };
+        const options = attackOptions(node, accounts);
         const run = async (parallel: number) => {
             const { seconds, results } = await attack(outputs, { ...options, parallel }, { note() {}, done() {} });
             const through = results.filter(({ verdict }) => verdict === "through");

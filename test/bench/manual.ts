@@ -3,21 +3,17 @@ import "./own-names";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { DEFAULTS } from "../../components/defaults";
 import { toRequirements } from "../../components/resources";
 import type { Cluster } from "../../sandbox/cluster";
 import { nodeOverrides } from "../../sandbox/configuration";
-import { openStack } from "../../sandbox/engine";
 import { run } from "../../sandbox/shell";
+import { openWithIngress } from "../e2e/probes/probed-stack";
 import { kubectl } from "../e2e/support/kubectl";
-import { cluster, configuration, NAMES, STACK } from "../e2e/support/stack";
-import { unguarded } from "../e2e/support/unguarded";
+import { cluster, STACK } from "../e2e/support/stack";
 import { hardenedPod, SERVER } from "./hardened-pod";
 import { compareInTurns, secondsOf } from "./in-turns";
-
-import program = require("../../index");
 
 const APP = `${STACK}-manual-app`;
 const DATABASE = `${STACK}-manual-database`;
@@ -50,20 +46,7 @@ export async function manualSteps(): Promise<void> {
 
 /** The dev stack, with an ingress controller and a workload that needs no database to start. */
 function programStack(node: Cluster): Promise<Stack> {
-    const { kubeconfig, programs, images } = node;
-    const config = configuration(node, NAMES, {
-        workload: { command: SERVER },
-        ingress: {
-            awaitAddress: true,
-            controller: { ...(nodeOverrides(images).ingress?.controller as object), install: true },
-        },
-        database: { resources: DATABASE_RESOURCES },
-    });
-    const withUnguardedController = async () => {
-        pulumi.runtime.registerResourceTransform(unguarded(`${NAMES.app}-ingress`));
-        return program();
-    };
-    return openStack(STACK, config, withUnguardedController, { kubeconfig, ...programs }, true);
+    return openWithIngress(node, { workload: { command: SERVER }, database: { resources: DATABASE_RESOURCES } });
 }
 
 interface Chart {

@@ -2,7 +2,7 @@
 import { strict as assert } from "node:assert";
 import { randomBytes } from "node:crypto";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { type DemoAccounts, seedSampleApp } from "../../sandbox/seed";
+import { type DemoAccounts, newAccounts, seedPlace, seedSampleApp } from "../../sandbox/seed";
 import { until } from "../../sandbox/shell";
 import { Browser, relay } from "./support/browser";
 import { get, kubectl, kubectlWith } from "./support/kubectl";
@@ -12,7 +12,6 @@ import {
     appPods,
     asApplication,
     asSuperuser,
-    DATABASE,
     sampleAppStack,
     VISITOR,
     VISITORS,
@@ -21,11 +20,7 @@ import {
 import { cluster } from "./support/stack";
 
 const SERVICE = `http://${WORKLOAD}.${APP}.svc.cluster.local`;
-const ACCOUNTS: DemoAccounts = { alice: password(), bruno: password() };
-
-function password(): string {
-    return randomBytes(12).toString("base64url");
-}
+const ACCOUNTS = newAccounts();
 
 async function signedIn(name: keyof DemoAccounts, origin = SERVICE): Promise<Browser> {
     const browser = new Browser(origin);
@@ -45,16 +40,7 @@ describe("the sample application", () => {
         await stack.destroy(); // what a run that was cut short has left
         const { outputs } = await stack.up();
         const { programs, kubeconfig } = await cluster();
-        const place = {
-            kubectl: programs.kubectl,
-            kubeconfig,
-            namespace: APP,
-            deployment: WORKLOAD,
-            databaseNamespace: DATABASE,
-            databaseHost: String(outputs.databaseHost?.value),
-            database: String(outputs.database?.value),
-            ownerSecret: String(outputs.ownerSecret?.value),
-        };
+        const place = seedPlace({ kubectl: programs.kubectl, kubeconfig }, outputs);
         await seedSampleApp(place, ACCOUNTS);
         await seedSampleApp(place, ACCOUNTS); // again, as the sandbox does whenever it is brought up
     });
@@ -233,7 +219,7 @@ function inOperation(): void {
     it("goes on with new credentials when the mounted files change, without a restart", async () => {
         const browser = await signedIn("alice");
         const before = await appPods();
-        const changed = password();
+        const changed = randomBytes(12).toString("base64url");
         await asSuperuser(`ALTER ROLE readonly PASSWORD '${changed}'`);
         const secret = await get<{ data: Record<string, string> }>("secret", "-n", APP, "app-db-creds");
         secret.data.password = Buffer.from(changed).toString("base64");

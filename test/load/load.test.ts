@@ -3,9 +3,8 @@
  * note that was taken is lost, and its memory stays as it is. `npm run load`.
  */
 import { strict as assert } from "node:assert";
-import { randomBytes } from "node:crypto";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { seedSampleApp } from "../../sandbox/seed";
+import { newAccounts, seedPlace, seedSampleApp } from "../../sandbox/seed";
 import { Browser, relay } from "../e2e/support/browser";
 import { kubectl } from "../e2e/support/kubectl";
 import {
@@ -14,7 +13,6 @@ import {
     appPods,
     asApplication,
     asSuperuser,
-    DATABASE,
     sampleAppStack,
     settings,
     WORKLOAD,
@@ -39,7 +37,7 @@ const HALF = 60 * PER_SECOND;
  */
 const GROWTH = 1.1;
 
-const ACCOUNTS = { alice: randomBytes(12).toString("base64url"), bruno: randomBytes(12).toString("base64url") };
+const ACCOUNTS = newAccounts();
 
 describe("the sample application under load", () => {
     let stack: Stack;
@@ -52,19 +50,7 @@ describe("the sample application under load", () => {
         await stack.destroy(); // what a run that was cut short has left
         const { outputs } = await stack.up();
         const { programs, kubeconfig } = await cluster();
-        await seedSampleApp(
-            {
-                kubectl: programs.kubectl,
-                kubeconfig,
-                namespace: APP,
-                deployment: WORKLOAD,
-                databaseNamespace: DATABASE,
-                databaseHost: String(outputs.databaseHost?.value),
-                database: String(outputs.database?.value),
-                ownerSecret: String(outputs.ownerSecret?.value),
-            },
-            ACCOUNTS,
-        );
+        await seedSampleApp(seedPlace({ kubectl: programs.kubectl, kubeconfig }, outputs), ACCOUNTS);
         const [alice, bruno] = [await signedIn("alice"), await signedIn("bruno")];
         visitors = Array.from({ length: 5 }, () => [alice, bruno]).flat();
     });

@@ -1,11 +1,11 @@
 /** Every probe on a real stack: it holds, and turns red as soon as its defence is switched off. */
 import { strict as assert } from "node:assert";
-import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { attack, DEFAULT_OPTIONS, type Report } from "../../../verify/attack";
+import { newAccounts } from "../../../sandbox/seed";
+import { attack, type Report } from "../../../verify/attack";
 import { breakCamp } from "../../../verify/camp";
 import { Api } from "../../../verify/cluster/api";
 import { runScript } from "../../../verify/cluster/shell";
@@ -15,7 +15,7 @@ import { html } from "../../../verify/report/html";
 import { json } from "../../../verify/report/json";
 import { table } from "../../../verify/report/table";
 import { cluster, NAMES } from "../support/stack";
-import { bringUpProbed, probedStack } from "./probed-stack";
+import { attackOptions, bringUpProbed, probedStack } from "./probed-stack";
 import type { Ground } from "./weakness";
 import { WEAKNESSES } from "./weaknesses";
 
@@ -46,30 +46,19 @@ describe("the attack suite", () => {
             this.timeout(600_000);
             const node = await cluster();
             accounts = path.join(fs.mkdtempSync(path.join(tmpdir(), "bulwark-accounts-")), "accounts.json");
-            const password = () => randomBytes(12).toString("base64url");
-            const people = { alice: password(), bruno: password() };
+            const people = newAccounts();
             fs.writeFileSync(accounts, JSON.stringify(people), { mode: 0o600 });
             stack = await probedStack(node);
             const outputs = await bringUpProbed(node, stack, people);
             const { KubeConfig } = await import("@kubernetes/client-node");
             const config = new KubeConfig();
             config.loadFromFile(node.kubeconfig);
-            const { server, metadata, client } = node.hosts;
             ground = {
                 api: new Api(config),
                 image: node.imagesByDigest.app,
                 outputs,
                 run: (place, script) => runScript(config, place, script),
-                options: {
-                    ...DEFAULT_OPTIONS,
-                    kubeconfig: node.kubeconfig,
-                    probeImage: node.imagesByDigest.app,
-                    egressTarget: { host: server.address, port: 80 },
-                    metadataTarget: { host: metadata.address, port: 80 },
-                    outside: ["nsenter", `--net=${client.networkNamespace}`, "--"],
-                    accounts,
-                    auditLog: node.auditLog,
-                },
+                options: attackOptions(node, accounts),
             };
         });
 

@@ -2,9 +2,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import type { Cluster } from "../../../sandbox/cluster";
-import { nodeOverrides, SAMPLE_APP } from "../../../sandbox/configuration";
+import { nodeOverrides, type Overrides, SAMPLE_APP } from "../../../sandbox/configuration";
 import { openStack, plainOutputs } from "../../../sandbox/engine";
 import { type DemoAccounts, seedPlace, seedSampleApp } from "../../../sandbox/seed";
+import { DEFAULT_OPTIONS } from "../../../verify/attack";
 import { parseOutputs, type StackOutputs } from "../../../verify/outputs";
 import { configuration, NAMES, STACK } from "../support/stack";
 import { unguarded } from "../support/unguarded";
@@ -15,21 +16,38 @@ const CONTROLLER = `${NAMES.app}-ingress`;
 
 /** Opens the stack without running it. */
 export function probedStack(node: Cluster): Promise<Stack> {
-    const { kubeconfig, programs } = node;
-    const config = configuration(node, NAMES, {
+    return openWithIngress(node, {
         ...SAMPLE_APP,
         workload: { ...SAMPLE_APP.workload, image: node.imagesByDigest.app },
         cluster: { guardrails: { allowedRegistries: ["registry.bulwark.local"] }, requireImmutableImages: true },
-        ingress: {
-            awaitAddress: true,
-            controller: { ...(nodeOverrides(node.images).ingress?.controller as object), install: true },
-        },
     });
+}
+
+/** Opens a stack of the whole program, with an ingress controller of its own. */
+export function openWithIngress(node: Cluster, changes: Overrides): Promise<Stack> {
+    const { kubeconfig, programs, images } = node;
+    const controller = { ...(nodeOverrides(images).ingress?.controller as object), install: true };
+    const config = configuration(node, NAMES, { ...changes, ingress: { awaitAddress: true, controller } });
     const withUnguardedController = async () => {
         pulumi.runtime.registerResourceTransform(unguarded(CONTROLLER));
         return program();
     };
     return openStack(STACK, config, withUnguardedController, { kubeconfig, ...programs }, true);
+}
+
+/** How the attack suite goes about the stack; `accounts` is the file with its visitors' passwords. */
+export function attackOptions(node: Cluster, accounts: string) {
+    const { server, metadata, client } = node.hosts;
+    return {
+        ...DEFAULT_OPTIONS,
+        kubeconfig: node.kubeconfig,
+        probeImage: node.imagesByDigest.app,
+        egressTarget: { host: server.address, port: 80 },
+        metadataTarget: { host: metadata.address, port: 80 },
+        outside: ["nsenter", `--net=${client.networkNamespace}`, "--"],
+        accounts,
+        auditLog: node.auditLog,
+    };
 }
 
 /** Brings it up from nothing, with two visitors who can sign in; returns what the attack suite must know. */

@@ -20,7 +20,7 @@ import { NAMES, openOwn, STACK } from "./stack";
 
 export const APP = `${STACK}-sample`;
 export const VISITORS = `${STACK}-visitors`;
-export const DATABASE = `${STACK}-sample-database`;
+const DATABASE = `${STACK}-sample-database`;
 export const WORKLOAD = "sample-app";
 export const VISITOR = "visitor";
 
@@ -127,7 +127,14 @@ function program(node: Cluster) {
         to: { namespaceName: namespace.namespaceName, podLabels: app.podLabels },
         ports: [{ port: app.podPort }],
     });
-    return { databaseHost: server.host, database: access.databaseName, ownerSecret: access.ownerSecretName };
+    return {
+        namespace: APP,
+        deployment: WORKLOAD,
+        databaseNamespace: DATABASE,
+        databaseHost: server.host,
+        database: access.databaseName,
+        ownerSecret: access.ownerSecretName,
+    };
 }
 
 /** A pod of the application. */
