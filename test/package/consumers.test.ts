@@ -9,7 +9,7 @@ import { parse } from "yaml";
 import { goProgram } from "../../sandbox/programs/go";
 import { run } from "../../sandbox/shell";
 import { engineOfAllLanguages, goKubernetes, pythonPackages } from "./support/consumer-languages";
-import { npmInstall, packPackage } from "./support/consumer-npm";
+import { withPackages } from "./support/consumer-npm";
 import { generatedSdk } from "./support/consumer-sdk";
 import { type Consumer, copyConsumer, type Deployed, exampleFolder } from "./support/consumer-stack";
 import type { StateResource } from "./support/engine";
@@ -59,10 +59,7 @@ const CASES = {
     typescript: {
         config: { image, host },
         prepare: async ({ folder }) => {
-            const packed = await packPackage();
-            fs.copyFileSync(packed.tarball, path.join(folder, path.basename(packed.tarball)));
-            removeFolder(packed.folder);
-            await npmInstall(folder);
+            await withPackages(folder);
             await run(process.execPath, [tsc, "-p", "."], { cwd: folder });
             const options = ["monitor", "engine", "project", "stack", "parallel"]
                 .map((name) => `--${name}="$PULUMI_${name.toUpperCase()}"`)

@@ -3,50 +3,22 @@
  * it only echo, so this is about what the engine is told; what a cluster makes of it is the end-to-end tests' part.
  */
 import { strict as assert } from "node:assert";
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import * as bulwark from "../../components/index";
 import { type Engine, Remote, type StateResource, startEngine, stateOf } from "./support/engine";
+import { everything } from "./support/everything";
 import { SAMPLES } from "./support/samples";
 
 /** The key by which the engine marks a special value. */
 const SECRET = "4dabf18193072939515e22adb298388d";
-const SERVER = ["namespaceName", "podName", "host", "adminPassword", "caCertificate", "releaseUrn"];
-
-/** Every component with its sample, an explicit provider, a server whose outputs go into another component. */
-async function everything() {
-    const cluster = new k8s.Provider("explicit-cluster", { kubeconfig: "{}" });
-    for (const [component, args] of Object.entries(SAMPLES)) {
-        new Remote(component, component.toLowerCase(), args, [], { providers: [cluster] });
-    }
-    const server = new Remote("PostgresDatabase", "chained-server", {}, SERVER, { providers: [cluster] });
-    new Remote(
-        "DatabaseAccess",
-        "chained-access",
-        {
-            server: Object.fromEntries(SERVER.map((key) => [key, server.output(key)])),
-            clientNamespaceName: server.output("namespaceName"),
-            direct: { host: "10.0.0.5" },
-        },
-        [],
-        { providers: [cluster] },
-    );
-    return { adminPassword: server.output("adminPassword") };
-}
 
 describe("components through the plugin", function () {
     this.timeout(300_000);
-    let engine: Engine;
-    let stack: Stack;
     let made: StateResource[];
     before(async () => {
-        engine = await startEngine();
-        stack = await engine.stack("everything", everything);
-        await stack.up();
-        made = await stateOf(stack);
+        ({ made } = await everything());
     });
-    after(() => engine.close());
 
     const named = (name: string) => made.find(({ urn }) => urn.split("::").at(-1) === name);
     const below = (name: string) => made.filter(({ parent }) => parent !== undefined && parent === named(name)?.urn);
@@ -83,11 +55,13 @@ describe("components through the plugin", function () {
         // The export shows what is encrypted as plaintext, but within a secret's wrapper.
         const inClear = JSON.stringify(made, (_key, value) => (value?.[SECRET] === undefined ? value : null));
         assert.doesNotMatch(inClear, /generated-by-the-test|PRIVATE KEY/);
+        const { stack } = await everything();
         assert.equal((await stack.outputs()).adminPassword?.secret, true);
     });
 
     it("are the same on the next run", async () => {
-        const { changeSummary } = await stack.preview();
+        const { preview } = await everything();
+        const { changeSummary } = await preview();
         assert.deepEqual(Object.keys(changeSummary), ["same"]);
     });
 });

@@ -5,9 +5,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { RECIPIENT } from "../unit/support/recipient";
-import { npmInstall, packPackage } from "./support/consumer-npm";
+import { npmProject, withPackages } from "./support/consumer-npm";
 import { fenced } from "./support/examples";
 import { foreignFolder, removeFolder } from "./support/folder";
+import { copySources } from "./support/installed-package";
 import { componentsFolder } from "./support/plugin";
 
 const run = promisify(execFile);
@@ -68,12 +69,11 @@ const present = {
 
 describe("the npm package", function () {
     this.timeout(300_000);
-    let packed: string;
     let tarball: string;
     let consumer: string;
 
     before(async () => {
-        ({ folder: packed, tarball } = await packPackage());
+        ({ tarball } = await npmProject());
         consumer = foreignFolder({
             "package.json": JSON.stringify({ name: "consumer", private: true }),
             "run.js": RUN_EXAMPLES,
@@ -82,12 +82,11 @@ describe("the npm package", function () {
             "escrow.crt": RECIPIENT,
             ...Object.fromEntries(examples()),
         });
-        await npmInstall(consumer, tarball);
+        await withPackages(consumer);
+        // The engine compiles the sources with the consumer's tsconfig.json where they aren't compiled yet.
+        copySources(consumer);
     });
-    after(() => {
-        removeFolder(packed);
-        removeFolder(consumer);
-    });
+    after(() => removeFolder(consumer));
 
     it("holds sources, compiled files and types, and nothing of the repository", async () => {
         const { stdout } = await run("tar", ["tzf", tarball]);
@@ -135,7 +134,7 @@ describe("the npm package", function () {
     });
 
     for (const [name, options] of Object.entries(TEMPLATES)) {
-        it(`has types that fit the ${name} template, made as strict as can be`, async () => {
+        it(`has types and sources that fit the ${name} template, made as strict as can be`, async () => {
             const types = [path.join(repository, "node_modules", "@types")];
             const compilerOptions = {
                 ...STRICTEST,
@@ -147,7 +146,7 @@ describe("the npm package", function () {
             };
             fs.writeFileSync(
                 path.join(consumer, "tsconfig.json"),
-                JSON.stringify({ compilerOptions, include: ["*.ts"] }),
+                JSON.stringify({ compilerOptions, include: ["*.ts", "components/index.ts"] }),
             );
             await run(process.execPath, [tsc, "-p", "."], { cwd: consumer }).catch(({ stdout }) => assert.fail(stdout));
         });
@@ -161,22 +160,6 @@ describe("the npm package", function () {
             assert.ok(count > 1, name);
         }
     });
-});
-
-describe("the package's sources", function () {
-    this.timeout(60_000);
-
-    // The engine compiles them with the consumer's tsconfig.json.
-    for (const [name, options] of Object.entries(TEMPLATES)) {
-        it(`compile in a folder of the ${name} template, made as strict as can be`, async () => {
-            const compilerOptions = { ...STRICTEST, ...options, skipLibCheck: true, noEmit: true };
-            const files = [path.join(componentsFolder, "index.ts")];
-            const folder = foreignFolder({ "tsconfig.json": JSON.stringify({ compilerOptions, files }) });
-            await run(process.execPath, [tsc, "-p", "."], { cwd: folder })
-                .catch(({ stdout }) => assert.fail(stdout))
-                .finally(() => removeFolder(folder));
-        });
-    }
 });
 
 /** The examples in TypeScript of the components' pages, by file name. */

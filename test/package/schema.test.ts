@@ -6,6 +6,7 @@ import * as ts from "typescript";
 import * as bulwark from "../../components/index";
 import type { PropertySchema } from "../../docs/schema";
 import { foreignFolder, removeFolder } from "./support/folder";
+import { installPackage } from "./support/installed-package";
 import { componentsFolder, type PackageSchema, servePackage } from "./support/plugin";
 
 const PREFIX = "bulwark:index:";
@@ -15,17 +16,21 @@ describe("the package's schema", () => {
     before(async function () {
         this.timeout(60_000);
         // A program in Python, Go or YAML has no tsconfig.json: the defaults of the host apply.
-        const consumer = foreignFolder();
-        const served = await servePackage(consumer);
-        schema = await served.schema().finally(() => {
-            served.close();
-            removeFolder(consumer);
-        });
+        schema = await servedSchema(async () => componentsFolder);
     });
 
     it("is the one in schema.json; `npx tsx docs/generate.ts` writes it anew", () => {
         const golden = JSON.parse(fs.readFileSync(path.join(componentsFolder, "schema.json"), "utf8"));
         assert.deepEqual(schema, golden);
+    });
+
+    it("is the same from the compiled package, which nothing reads the sources of", async () => {
+        const compiled = await servedSchema(async (folder) => {
+            const installed = await installPackage(folder);
+            fs.writeFileSync(path.join(installed, "index.ts"), "this is no program");
+            return installed;
+        });
+        assert.deepEqual(compiled, schema);
     });
 
     it("has a resource for each component that the package exports, under its class name", () => {
@@ -130,6 +135,16 @@ describe("the package's package.json", () => {
         assert.ok(!fs.existsSync(path.join(path.dirname(componentsFolder), "PulumiPlugin.yaml")));
     });
 });
+
+/** What the SDK's host says of the package that `install` puts into a folder. */
+async function servedSchema(install: (folder: string) => Promise<string>): Promise<PackageSchema> {
+    const consumer = foreignFolder();
+    const served = await servePackage(await install(consumer), consumer);
+    return served.schema().finally(() => {
+        served.close();
+        removeFolder(consumer);
+    });
+}
 
 type Property = [where: string, property: PropertySchema];
 

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { type ConfigMap, LocalWorkspace, type OutputMap, PulumiCommand } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import { engineOfAllLanguages } from "./consumer-languages";
-import { plugins, type StateResource, stateOf } from "./engine";
+import { engineVariables, plugins, type StateResource, stateOf } from "./engine";
 import { foreignFolder, removeFolder } from "./folder";
 import { componentsFolder } from "./plugin";
 
@@ -35,7 +35,6 @@ export function copyConsumer(source: string): Consumer {
             const project = path.join(folder, "Pulumi.yaml");
             const { packages: _, ...settings } = parse(fs.readFileSync(project, "utf8"));
             fs.writeFileSync(project, stringify({ ...settings, plugins: { providers: await plugins(root) } }));
-            fs.mkdirSync(path.join(root, "state"));
             const stack = await LocalWorkspace.createOrSelectStack(
                 { stackName: "test", workDir: folder },
                 {
@@ -44,9 +43,7 @@ export function copyConsumer(source: string): Consumer {
                     envVars: {
                         PATH: searchPath,
                         BULWARK_CONSUMER_COMMAND: command,
-                        PULUMI_BACKEND_URL: `file://${path.join(root, "state")}`,
-                        PULUMI_CONFIG_PASSPHRASE: "of this test alone",
-                        PULUMI_SKIP_UPDATE_CHECK: "true",
+                        ...engineVariables(path.join(root, "state")),
                     },
                 },
             );

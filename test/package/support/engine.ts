@@ -10,7 +10,8 @@ import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulum
 import { pulumiProgram } from "../../../sandbox/programs/go";
 import { bundleProgram, PROVIDERS, type ProviderFolder } from "../../../sandbox/stand-ins";
 import { foreignFolder, removeFolder } from "./folder";
-import { componentsFolder, pluginHost } from "./plugin";
+import { installPackage } from "./installed-package";
+import { pluginHost } from "./plugin";
 
 /** One resource of a stack's state. */
 export interface StateResource {
@@ -38,7 +39,7 @@ export interface Engine {
 export async function startEngine(): Promise<Engine> {
     const folder = foreignFolder();
     const pulumiCommand = await PulumiCommand.get({ root: await pulumiProgram() });
-    fs.mkdirSync(path.join(folder, "state"));
+    const variables = engineVariables(path.join(folder, "state"));
     const projectSettings = {
         name: "consumer",
         runtime: "nodejs" as const,
@@ -53,14 +54,23 @@ export async function startEngine(): Promise<Engine> {
                     pulumiHome: path.join(folder, "home"),
                     pulumiCommand,
                     projectSettings,
-                    envVars: {
-                        PULUMI_BACKEND_URL: `file://${path.join(folder, "state")}`,
-                        PULUMI_CONFIG_PASSPHRASE: "of this test alone",
-                        PULUMI_SKIP_UPDATE_CHECK: "true",
-                    },
+                    envVars: variables,
                 },
             ),
         close: () => removeFolder(folder),
+    };
+}
+
+/** What the engine's environment says, with its stacks in a folder, which is made. */
+export function engineVariables(folder: string): Record<string, string> {
+    fs.mkdirSync(folder);
+    return {
+        PULUMI_BACKEND_URL: `file://${folder}`,
+        PULUMI_CONFIG_PASSPHRASE: "of this test alone",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        // To write the state down after each resource is most of the work, and nothing outside would be lost.
+        PULUMI_EXPERIMENTAL: "true",
+        PULUMI_SKIP_CHECKPOINTS: "true",
     };
 }
 
@@ -70,7 +80,7 @@ export async function plugins(folder: string): Promise<ProviderFolder[]> {
     await bundleProgram(path.join(__dirname, "echo-provider.ts"), echo);
     return [
         ...PROVIDERS.map((name) => launcher(folder, name, [echo, name])),
-        launcher(folder, "bulwark", [pluginHost, componentsFolder]),
+        launcher(folder, "bulwark", [pluginHost, await installPackage(path.join(folder, "plugins"))]),
     ];
 }
 

@@ -44,13 +44,14 @@ export interface Served {
 }
 
 /**
- * Serves the package to a program in `consumerFolder`, whose tsconfig.json governs how it is compiled.
+ * Serves the package in `folder` to a program in `consumerFolder`, whose tsconfig.json governs how it is compiled, unless
+ * it is already.
  *
  * @throws Error with what the host said, when the package doesn't compile or load.
  */
-export async function servePackage(consumerFolder: string): Promise<Served> {
+export async function servePackage(folder: string, consumerFolder: string): Promise<Served> {
     // No engine listens there: nothing but the schema is asked for.
-    const host = spawn(process.execPath, [pluginHost, componentsFolder, "127.0.0.1:1"], { cwd: consumerFolder });
+    const host = spawn(process.execPath, [pluginHost, folder, "127.0.0.1:1"], { cwd: consumerFolder });
     const client = new ResourceProviderClient(
         `127.0.0.1:${await announcedPort(host)}`,
         grpc.credentials.createInsecure(),

@@ -1,0 +1,36 @@
+/**
+ * Serves the package to the engine, whatever language the program is in. The SDK's own host would, too, but it reads the
+ * schema out of the sources at each start, with the types of all packages: every preview and every update would wait ten
+ * seconds instead of two. This is compiled when the package is installed, and has the schema from its file. Where it
+ * wasn't compiled, Node falls back to `index.ts`, and with that the SDK to its own host.
+ */
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import { main } from "@pulumi/pulumi/provider";
+import * as bulwark from "./index";
+import { withoutStackTraces } from "./without-stack-traces";
+
+type Component = new (name: string, args: pulumi.Inputs, opts: pulumi.ComponentResourceOptions) => Constructed;
+type Constructed = pulumi.ComponentResource & Record<string, unknown>;
+
+const schema = fs.readFileSync(path.join(__dirname, "..", "schema.json"), "utf8");
+const { version, resources } = JSON.parse(schema) as {
+    version: string;
+    resources: Record<string, { properties: object }>;
+};
+const exported = bulwark as unknown as Record<string, Component>;
+
+/** @throws Error when there is no such component. */
+async function construct(name: string, type: string, args: pulumi.Inputs, opts: pulumi.ComponentResourceOptions) {
+    const component = exported[type.split(":").slice(2).join(":")];
+    const outputs = resources[type]?.properties;
+    if (component === undefined || outputs === undefined) {
+        throw new Error(`there is no component ${type}; choose from ${Object.keys(resources).join(", ")}`);
+    }
+    const made = withoutStackTraces(() => new component(name, args, opts));
+    return { urn: made.urn, state: Object.fromEntries(Object.keys(outputs).map((key) => [key, made[key]])) };
+}
+
+/** What the SDK's host runs when a plugin exports no components. */
+export = () => main({ version, getSchema: async () => schema, construct }, process.argv.slice(2));
