@@ -4,12 +4,12 @@
  * It is a function, so that the sandbox runs the very same program through the Automation API.
  */
 import { SecureApplication } from "./components/index";
-import { withoutStackTraces } from "./components/without-stack-traces";
+import { skipStackTraces } from "./components/skip-stack-traces";
 import { readSettings } from "./settings";
 
 export = async function program() {
-    const settings = readSettings();
-    const application = withoutStackTraces(() => new SecureApplication("bulwark", settings));
+    skipStackTraces();
+    const application = new SecureApplication("bulwark", readSettings());
     const outputs = {
         url: application.url,
         namespace: application.namespaceName,

@@ -9,7 +9,7 @@ import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { main } from "@pulumi/pulumi/provider";
 import * as bulwark from "./index";
-import { withoutStackTraces } from "./without-stack-traces";
+import { skipStackTraces } from "./skip-stack-traces";
 
 type Component = new (name: string, args: pulumi.Inputs, opts: pulumi.ComponentResourceOptions) => Constructed;
 type Constructed = pulumi.ComponentResource & Record<string, unknown>;
@@ -28,9 +28,12 @@ async function construct(name: string, type: string, args: pulumi.Inputs, opts: 
     if (component === undefined || outputs === undefined) {
         throw new Error(`there is no component ${type}; choose from ${Object.keys(resources).join(", ")}`);
     }
-    const made = withoutStackTraces(() => new component(name, args, opts));
+    const made = new component(name, args, opts);
     return { urn: made.urn, state: Object.fromEntries(Object.keys(outputs).map((key) => [key, made[key]])) };
 }
 
 /** What the SDK's host runs when a plugin exports no components. */
-export = () => main({ version, getSchema: async () => schema, construct }, process.argv.slice(2));
+export = () => {
+    skipStackTraces();
+    return main({ version, getSchema: async () => schema, construct }, process.argv.slice(2));
+};

@@ -1,7 +1,6 @@
 /** A stack that nothing changes: the program with its components against the same resources registered plainly. */
 
 import { SecureApplication } from "../../components/index";
-import { withoutStackTraces } from "../../components/without-stack-traces";
 import { parseSettings } from "../../settings";
 import { stackSettings } from "../../settings/table";
 import { startEngine } from "../package/support/engine";
@@ -16,9 +15,9 @@ export async function unchangedStack(): Promise<void> {
     const engine = await startEngine();
     try {
         const ours = await engine.stack("components", async () => {
-            withoutStackTraces(() => new SecureApplication("bulwark", parseSettings(stackSettings("dev"))));
+            new SecureApplication("bulwark", parseSettings(stackSettings("dev")));
         });
-        const theirs = await engine.stack("plain", async () => withoutStackTraces(() => registerPlainly(resources)));
+        const theirs = await engine.stack("plain", async () => registerPlainly(resources));
         await ours.up();
         await theirs.up();
         for (const [title, run] of [

@@ -1,33 +1,36 @@
 import { strict as assert } from "node:assert";
-import { withoutStackTraces } from "../../components/without-stack-traces";
+import { skipStackTraces } from "../../components/skip-stack-traces";
 
-describe("a program without stack traces", () => {
-    it("makes none of them while it registers", () => {
-        assert.equal(
-            withoutStackTraces(() => new Error("seen inside").stack),
-            "Error: seen inside",
-        );
+describe("a program that skips stack traces", () => {
+    const { prepareStackTrace } = Error;
+    afterEach(() => {
+        Error.prepareStackTrace = prepareStackTrace;
     });
 
-    it("leaves the trace to an error that gets out", () => {
-        let caught: Error | undefined;
-        try {
-            withoutStackTraces(() => {
-                throw new Error("seen outside");
-            });
-        } catch (error) {
-            caught = error as Error;
-        }
-        assert.match(caught?.stack ?? "", /stack-traces\.test\.ts/);
+    for (const [whose, before] of [
+        ["Node's own", undefined],
+        ["another's", (error: Error) => `${error}: another's`],
+    ] as const) {
+        it(`makes none of the errors without a message, which nobody reads, instead of ${whose}`, () => {
+            Reflect.set(Error, "prepareStackTrace", before);
+            skipStackTraces();
+            assert.equal(new Error().stack, "Error");
+        });
+    }
+
+    it("leaves to all others their place in the sources", () => {
+        Reflect.deleteProperty(Error, "prepareStackTrace");
+        skipStackTraces();
+        // As the line below is the 25th of this file, and tsx runs another text.
+        assert.match(new Error("read").stack ?? "", /^Error: read\n {4}at .*stack-traces\.test\.ts:25:\d+\)/);
     });
 
-    it("leaves everything as it was", () => {
-        const before = Error.prepareStackTrace;
-        assert.throws(() =>
-            withoutStackTraces(() => {
-                throw new Error();
-            }),
-        );
-        assert.equal(Error.prepareStackTrace, before);
+    it("leaves to all others what another makes of them, however often it is told", () => {
+        Error.prepareStackTrace = (error) => `${error}: another's`;
+        skipStackTraces();
+        const first = Error.prepareStackTrace;
+        skipStackTraces();
+        assert.equal(Error.prepareStackTrace, first);
+        assert.equal(new Error("read").stack, "Error: read: another's");
     });
 });

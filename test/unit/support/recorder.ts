@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { withoutStackTraces } from "../../../components/without-stack-traces";
+import { skipStackTraces } from "../../../components/skip-stack-traces";
 import { answer } from "./answers";
 
 /** What a program registered, as the engine would see it. */
@@ -40,6 +40,8 @@ const SECRET_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
 
 const LATER = "test:index:Later";
+
+skipStackTraces();
 
 let registrations: Registration[] = [];
 
@@ -134,7 +136,7 @@ export async function record(program: () => unknown, preview = false): Promise<R
     const onRejection = (reason: unknown) => failures.push(reason);
     process.on("unhandledRejection", onRejection);
     try {
-        await withoutStackTraces(program);
+        await program();
     } catch (error) {
         failures.push(error);
     }
