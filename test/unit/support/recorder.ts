@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
-import { skipStackTraces } from "../../../components/skip-stack-traces";
 import { answer } from "./answers";
 
 /** What a program registered, as the engine would see it. */
@@ -41,7 +40,7 @@ const SECRET_VALUE = "1b47061264138c4ac30d75fd1eb44270";
 
 const LATER = "test:index:Later";
 
-skipStackTraces();
+const { stackTraceLimit } = Error;
 
 let registrations: Registration[] = [];
 
@@ -135,6 +134,8 @@ export async function record(program: () => unknown, preview = false): Promise<R
     );
     const onRejection = (reason: unknown) => failures.push(reason);
     process.on("unhandledRejection", onRejection);
+    // The SDK takes a stack trace of each resource and promise: half of the time, if it took them here.
+    Error.stackTraceLimit = Number(process.env.STACK_TRACE_LIMIT ?? 0);
     try {
         await program();
     } catch (error) {
@@ -148,6 +149,7 @@ export async function record(program: () => unknown, preview = false): Promise<R
     } catch (error) {
         failures.push(error);
     } finally {
+        Error.stackTraceLimit = stackTraceLimit;
         process.off("unhandledRejection", onRejection);
     }
     if (failures.length > 0) {
