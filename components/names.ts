@@ -26,6 +26,14 @@ export function hostFault(text: string): string | undefined {
         : `must be a full DNS name in lower case, is ${JSON.stringify(text)}; write for example "app.example.com"`;
 }
 
+/** What is wrong with the name of a database that is there already, and may need quotes in SQL, or undefined. */
+export function databaseFault(text: string): string | undefined {
+    // NAMEDATALEN: https://www.postgresql.org/docs/current/limits.html
+    return typeof text === "string" && text !== "" && Buffer.byteLength(text) <= 63 && !text.includes("\0")
+        ? undefined
+        : `must be 1 to 63 bytes without NUL, is ${JSON.stringify(text)}; write for example "mydb"`;
+}
+
 /** What is wrong with the name of a role, database or schema that needs no quotes in SQL, or undefined. */
 export function sqlNameFault(text: string): string | undefined {
     if (typeof text !== "string" || text.length > 63 || !IDENTIFIER.test(text)) {

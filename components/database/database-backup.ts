@@ -20,7 +20,7 @@ import { generatedPassword } from "./generated-password";
 import { POSTGRES_PORT } from "./postgresql-values";
 import { scramVerifier } from "./scram";
 import { checkSqlJobSettings } from "./sql-job";
-import { checkServer, runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
+import { checkDatabase, runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
 
 /** When backups are made, for whom, and where they are kept. */
 export interface BackupSettingsArgs {
@@ -251,7 +251,7 @@ export function checkDatabaseBackup(
         validation.part((path) => `job.${path}`),
         args.job,
     );
-    checkServer(validation, args.server);
+    checkDatabase(validation, args);
     checkLabels(validation, args.labels);
     validation.done();
     return checked;

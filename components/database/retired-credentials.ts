@@ -8,7 +8,7 @@ import { validationOf } from "../structure";
 import { retiredCredentialsSql } from "./retired-credentials-sql";
 import { rotationFault } from "./rotation";
 import { checkSqlJobSettings } from "./sql-job";
-import { checkServer, runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
+import { checkDatabase, runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
 
 /** Arguments of RetiredCredentials. */
 export interface RetiredCredentialsArgs extends SuperuserSqlArgs {
@@ -83,7 +83,7 @@ function check(name: string, args: RetiredCredentialsArgs) {
         validation.part((path) => `job.${path}`),
         args.job,
     );
-    checkServer(validation, args.server);
+    checkDatabase(validation, args);
     checkLabels(validation, args.labels);
     validation.done();
     return checked;

@@ -9,7 +9,7 @@ import { validationOf } from "../structure";
 import type { Validation } from "../validation";
 import { roleSettingsSql, type SessionSettings, StatementLogging } from "./role-settings-sql";
 import { checkSqlJobSettings } from "./sql-job";
-import { checkServer, runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
+import { checkDatabase, runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
 
 export { StatementLogging };
 
@@ -72,7 +72,7 @@ function check(name: string, args: RoleSettingsArgs) {
         validation.part((path) => `job.${path}`),
         args.job,
     );
-    checkServer(validation, args.server);
+    checkDatabase(validation, args);
     checkLabels(validation, args.labels);
     validation.done();
     return { jobName, roles };

@@ -6,7 +6,7 @@ import { dnsLabelFault, sqlNameFault } from "../names";
 import { validationOf } from "../structure";
 import { rowLevelSecuritySql, tenantSchemaFault, tenantSettingFault } from "./row-level-security-sql";
 import { checkSqlJobSettings } from "./sql-job";
-import { checkServer, runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
+import { checkDatabase, runAsSuperuser, type SuperuserSqlArgs } from "./superuser-sql";
 
 /** How tenants are told apart. */
 export interface TenantSettingsArgs {
@@ -83,7 +83,7 @@ export function checkRowLevelSecurity(
         validation.part((path) => `job.${path}`),
         args.job,
     );
-    checkServer(validation, args.server);
+    checkDatabase(validation, args);
     checkLabels(validation, args.labels);
     validation.done();
     return checked;

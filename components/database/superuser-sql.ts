@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { podLabelsFault } from "../cluster/network-policy";
 import { standardLabels } from "../labels";
-import { dnsLabelFault, hostFault } from "../names";
+import { databaseFault, dnsLabelFault, hostFault } from "../names";
 import { portFault } from "../numbers";
 import type { Validation } from "../validation";
 import { credentialsSecret } from "./credentials-secret";
@@ -47,6 +47,12 @@ export function checkServer(
     validation.optional("server.podLabels", server.podLabels as pulumi.Input<Record<string, string>>, podLabelsFault);
     validation.value("server.host", server.host, hostFault);
     validation.optional("server.port", server.port, portFault);
+}
+
+/** Checks a database that is there already, and the server that it is on. */
+export function checkDatabase(validation: Validation, args: SuperuserSqlArgs): void {
+    checkServer(validation, args.server);
+    validation.value("databaseName", args.databaseName, databaseFault);
 }
 
 /** Runs SQL as the superuser, with credentials that never leave the database's namespace. */
