@@ -98,7 +98,7 @@ export class Validation {
         if (this.faults.length > 0) {
             const lines = this.faults.map(({ propertyPath, reason }) => `  ${propertyPath}: ${reason}`);
             const message = `${this.subject} can't be created:\n${lines.join("\n")}`;
-            throw withoutStack(new pulumi.InputPropertiesError({ message, errors: this.faults }));
+            throw withoutStack(new pulumi.InputPropertiesError({ message, errors: [...this.faults] }));
         }
     }
 

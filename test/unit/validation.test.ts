@@ -86,6 +86,19 @@ describe("Validation", () => {
         });
     });
 
+    it("leaves a report as it is when more is found later", () => {
+        const validation = new Validation("It");
+        validation.fault("first", "must not be");
+        assert.throws(
+            () => validation.done(),
+            (error: pulumi.InputPropertiesError) => {
+                validation.fault("second", "must not be");
+                assert.equal(error.errors?.length, 1);
+                return true;
+            },
+        );
+    });
+
     it("reports what its parts find, by their places, and waits for their values", async () => {
         const validation = new Validation("All");
         const part = validation.part((path) => `part.${path}`);
