@@ -6,12 +6,15 @@ import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { clusterUp } from "../sandbox/cluster";
 import { progress } from "../sandbox/progress";
+import { engineOfAllLanguages } from "./package/support/consumer-languages";
 
 interface Suite {
     arguments: string[];
     environment?: NodeJS.ProcessEnv;
     /** Whether it needs the sandbox's cluster. */
     onCluster?: boolean;
+    /** Makes ready what may take minutes to build, for which no test has the time. */
+    prepare?: () => Promise<unknown>;
     /** Whether it disturbs all others. */
     alone?: boolean;
 }
@@ -29,7 +32,7 @@ const PROBES = "test/e2e/probes/index.test.ts";
 
 const SUITES: Record<string, Suite> = {
     unit: { arguments: ["test/unit/**/*.test.ts"] },
-    package: { arguments: ["test/package/**/*.test.ts"] },
+    package: { arguments: ["test/package/**/*.test.ts"], prepare: engineOfAllLanguages },
     defences: onCluster("test/e2e/index.test.ts", "e2e", 15_532),
     depth: onCluster("test/e2e/depth.test.ts", "e2e-depth", 15_732),
     // Every attack once, its defence in place; "probes" switches each defence off as well.
@@ -83,7 +86,7 @@ async function main(names: string[]): Promise<void> {
     const worker = async () => {
         for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
             const [name, suite] = next;
-            await (suite.onCluster ? up : undefined);
+            await Promise.all([suite.onCluster ? up : undefined, suite.prepare?.()]);
             passed.push(await run(name, suite));
         }
     };

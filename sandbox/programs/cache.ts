@@ -22,16 +22,25 @@ export function keyHash(key: CacheKey): string {
     return hash.digest("hex").slice(0, 16);
 }
 
+/** Builds of this process that have begun, by the folders that they fill. */
+const underWay = new Map<string, Promise<string>>();
+
 /**
  * Path of the cached folder `<kind>-<hash>`. When it isn't there, `build` fills a folder beside it, which is then
- * renamed: an interrupted build leaves nothing that looks finished.
+ * renamed: an interrupted build leaves nothing that looks finished. Whoever asks meanwhile waits for the same build.
  */
 export async function cached(kind: string, key: CacheKey, build: (folder: string) => Promise<void>): Promise<string> {
-    const root = cacheFolder();
-    const final = path.join(root, `${kind}-${keyHash(key)}`);
+    const final = path.join(cacheFolder(), `${kind}-${keyHash(key)}`);
     if (fs.existsSync(final)) {
         return final;
     }
+    const begun = underWay.get(final) ?? make(kind, final, build).finally(() => underWay.delete(final));
+    underWay.set(final, begun);
+    return begun;
+}
+
+async function make(kind: string, final: string, build: (folder: string) => Promise<void>): Promise<string> {
+    const root = path.dirname(final);
     fs.mkdirSync(root, { recursive: true });
     const unfinished = temporaryFolder(root, `.${kind}-`);
     try {

@@ -63,13 +63,15 @@ describe("the sandbox's cache", () => {
         assert.equal(keyHash({ texts: [], paths: [String(one)] }), keyHash({ texts: [], paths: [String(two)] }));
     });
 
-    it("builds once", async () => {
+    it("builds once, however often it is asked meanwhile and later", async () => {
         let builds = 0;
         const build = async (target: string) => {
             builds += 1;
             fs.writeFileSync(path.join(target, "result"), "done");
         };
-        const first = await cached("thing", { texts: ["1"] }, build);
+        const asked = [1, 2].map(() => cached("thing", { texts: ["1"] }, build));
+        const [first = "", meanwhile] = await Promise.all(asked);
+        assert.equal(meanwhile, first);
         assert.equal(await cached("thing", { texts: ["1"] }, build), first);
         assert.equal(builds, 1);
         assert.equal(fs.readFileSync(path.join(first, "result"), "utf8"), "done");
@@ -96,9 +98,9 @@ describe("the sandbox's cache", () => {
 
     it("takes the result of another process that was faster", async () => {
         const slow = async () => {
-            await cached("thing", { texts: ["1"] }, async (target) =>
-                fs.writeFileSync(path.join(target, "by"), "other"),
-            );
+            const other = path.join(folder, "bulwark", `thing-${keyHash({ texts: ["1"] })}`);
+            fs.mkdirSync(other);
+            fs.writeFileSync(path.join(other, "by"), "other");
         };
         const result = await cached("thing", { texts: ["1"] }, slow);
         assert.equal(fs.readFileSync(path.join(result, "by"), "utf8"), "other");
