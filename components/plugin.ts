@@ -4,18 +4,16 @@
  * seconds instead of two. This is compiled when the package is installed, and has the schema from its file. Where it
  * wasn't compiled, Node falls back to `index.ts`, and with that the SDK to its own host.
  */
-import * as fs from "node:fs";
-import * as path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { main } from "@pulumi/pulumi/provider";
 import * as bulwark from "./index";
 import { skipStackTraces } from "./skip-stack-traces";
+import { schemaText } from "./structure";
 
 type Component = new (name: string, args: pulumi.Inputs, opts: pulumi.ComponentResourceOptions) => Constructed;
 type Constructed = pulumi.ComponentResource & Record<string, unknown>;
 
-const schema = fs.readFileSync(path.join(__dirname, "..", "schema.json"), "utf8");
-const { version, resources } = JSON.parse(schema) as {
+const { version, resources } = JSON.parse(schemaText) as {
     version: string;
     resources: Record<string, { properties: object }>;
 };
@@ -35,5 +33,5 @@ async function construct(name: string, type: string, args: pulumi.Inputs, opts: 
 /** What the SDK's host runs when a plugin exports no components. */
 export = () => {
     skipStackTraces();
-    return main({ version, getSchema: async () => schema, construct }, process.argv.slice(2));
+    return main({ version, getSchema: async () => schemaText, construct }, process.argv.slice(2));
 };

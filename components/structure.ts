@@ -29,7 +29,9 @@ interface Schema {
 const SCHEMA_FILE = ["schema.json", "../schema.json"]
     .map((name) => path.join(__dirname, name))
     .find((file) => fs.existsSync(file));
-const SCHEMA: Schema = JSON.parse(fs.readFileSync(SCHEMA_FILE ?? "schema.json", "utf8"));
+/** The package's schema, as the engine gets it. */
+export const schemaText = fs.readFileSync(SCHEMA_FILE ?? "schema.json", "utf8");
+const SCHEMA: Schema = JSON.parse(schemaText);
 
 /**
  * The validation of a component's arguments, for everything that their types don't say. Python and YAML keep no types: a

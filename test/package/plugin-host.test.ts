@@ -10,6 +10,7 @@ import { RandomPassword } from "@pulumi/random";
 import { pluginHostReachable } from "../../sandbox/engine";
 import { pulumiProgram } from "../../sandbox/programs/go";
 import { PROVIDERS, type ProviderFolder, standInProviders } from "../../sandbox/stand-ins";
+import { engineVariables } from "./support/engine";
 import { foreignFolder, removeFolder } from "./support/folder";
 
 const OVERRIDE = "PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES";
@@ -71,11 +72,7 @@ describe("the plugin host", function () {
                 workDir: folderWithin(folder, "work"),
                 pulumiHome: path.join(folder, "home"),
                 pulumiCommand: await PulumiCommand.get({ root }),
-                envVars: {
-                    PULUMI_BACKEND_URL: `file://${folderWithin(folder, "state")}`,
-                    PULUMI_CONFIG_PASSPHRASE: "of this test alone",
-                    PULUMI_SKIP_UPDATE_CHECK: "true",
-                },
+                envVars: engineVariables(path.join(folder, "state")),
             },
         );
         const { outputs } = await stack.up();
