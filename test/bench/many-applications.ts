@@ -2,7 +2,7 @@
 import { median } from "../load/figures";
 import { asPulumi } from "./as-pulumi";
 
-const REPETITIONS = 5;
+const REPETITIONS = 3;
 const FEW = 1;
 const SOME = 10;
 const MANY = 50;

@@ -5,7 +5,7 @@ import { SECURITY_HEADERS } from "../../../components/application/security-heade
 import { headerFaults, scriptHoles, versions } from "../../../verify/probes/application/answers";
 import { CLIENT } from "../../../verify/probes/application/client";
 import { readLimits } from "../../../verify/probes/application/front";
-import { readEvents } from "../../../verify/probes/monitoring/records";
+import { newLine, readEvents } from "../../../verify/probes/monitoring/records";
 
 const SOUND = {
     ...Object.fromEntries(Object.entries(SECURITY_HEADERS).map(([name, value]) => [name.toLowerCase(), value])),
@@ -119,5 +119,18 @@ describe("the attackers' client", () => {
 describe("an audit log", () => {
     it("may begin and end in the middle of an event", () => {
         assert.deepEqual(readEvents(`b":1}\n{"verb":"get"}\nnull\n{"verb":"li`), [{ verb: "get" }]);
+    });
+});
+
+describe("a server's log", () => {
+    it("has a line that is new, also while older ones of its kind fall out of what is read", () => {
+        const [old, later] = ["2026-11-01T10:00:00.000000001Z refused", "2026-11-01T10:00:59.000000001Z refused"];
+        assert.equal(newLine(`${old}\n`, `${later}\n`, /refused/), later);
+        assert.equal(newLine("", `${old}\n${later}\n`, /refused/), later);
+    });
+
+    it("has none when all that match were there before", () => {
+        const old = "2026-11-01T10:00:00.000000001Z refused";
+        assert.equal(newLine(`${old}\n`, `${old}\n2026-11-01T10:00:01.000000001Z connected\n`, /refused/), undefined);
     });
 });

@@ -71,17 +71,23 @@ export function readEvents(text: string): AuditEvent[] {
     });
 }
 
+/** The last line that matches and wasn't there before. Each line has its time, so that no two are alike. */
+export function newLine(before: string, now: string, pattern: RegExp): string | undefined {
+    const known = new Set(before.split("\n"));
+    return now.split("\n").findLast((line) => pattern.test(line) && !known.has(line));
+}
+
 /** Waits for a line of the database's log that is written after something was done. */
 async function logged(field: Field, deed: () => Promise<unknown>, pattern: RegExp, control: RegExp): Promise<Outcome> {
     const { namespace, pod, container } = await serverPlace(field);
-    const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?container=${container}&sinceSeconds=${SECONDS + 40}`;
+    const query = `container=${container}&timestamps=true&sinceSeconds=${SECONDS + 40}`;
+    const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`;
     const before = await field.api.text(path);
-    const count = (text: string) => text.split("\n").filter((line) => pattern.test(line)).length;
     await deed();
     let log = "";
     const found = await within(SECONDS, async () => {
         log = await field.api.text(path);
-        return count(log) > count(before) ? log.split("\n").findLast((line) => pattern.test(line)) : undefined;
+        return newLine(before, log, pattern);
     });
     if (found !== undefined) {
         return held(`the server's log has it: ${found}`);
