@@ -5,7 +5,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { build } from "esbuild";
-import { repositoryFolder, stateFolder } from "./paths";
+import { repositoryFolder } from "./paths";
+import { cached } from "./programs/cache";
 
 /** Providers that the program needs. The smallest first: it tells whether the plugin host can be reached. */
 export const PROVIDERS = ["random", "tls", "postgresql", "kubernetes"];
@@ -16,19 +17,18 @@ export interface ProviderFolder {
     path: string;
 }
 
-let bundled: Promise<ProviderFolder[]> | undefined;
+const SOURCES = path.join(repositoryFolder, "sandbox", "providers");
 
-/** The stand-ins, bundled from their present sources once a process. */
-export function standInProviders(): Promise<ProviderFolder[]> {
-    bundled ??= Promise.all(
-        PROVIDERS.map(async (name) => {
-            const folder = path.join(stateFolder, "providers", name);
-            const source = path.join(repositoryFolder, "sandbox", "providers", name, "provider.ts");
-            await bundleProgram(source, path.join(folder, `pulumi-resource-${name}`));
-            return { name, path: folder };
-        }),
-    );
-    return bundled;
+/** The stand-ins, bundled when the cache hasn't got them as their sources are now. */
+export async function standInProviders(): Promise<ProviderFolder[]> {
+    // Beside their own folder they import packages only.
+    const key = { texts: [], paths: [SOURCES, __filename, path.join(repositoryFolder, "package-lock.json")] };
+    const folder = await cached("providers", key, async (target) => {
+        const build = (name: string) =>
+            bundleProgram(path.join(SOURCES, name, "provider.ts"), path.join(target, name, `pulumi-resource-${name}`));
+        await Promise.all(PROVIDERS.map(build));
+    });
+    return PROVIDERS.map((name) => ({ name, path: path.join(folder, name) }));
 }
 
 /** Makes one executable file of a program and all that it imports. Others may start it meanwhile. */

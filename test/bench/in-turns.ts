@@ -14,8 +14,10 @@ export interface Comparison {
 /** Compares, and prints a line. */
 export async function compareInTurns({ title, ours, theirs, repetitions, aim }: Comparison): Promise<void> {
     const pairs: [number, number][] = [];
-    for (let turn = 0; turn < repetitions; turn++) {
-        pairs.push([await ours(), await theirs()]);
+    for (let turn = 1; turn <= repetitions; turn++) {
+        const pair: [number, number] = [await ours(), await theirs()];
+        console.log(`  pair ${turn} of ${repetitions}: ${pair.map((each) => `${each.toFixed(2)} s`).join(", ")}`);
+        pairs.push(pair);
     }
     const ratio = median(pairs.map(([one, other]) => one / other));
     const [one, other] = [median(pairs.map(([each]) => each)), median(pairs.map(([, each]) => each))];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
@@ -42,6 +43,23 @@ describe("sandbox provider executable", () => {
         const [line] = await once(child.stdout, "data");
         return new ResourceProviderClient(`127.0.0.1:${Number(String(line))}`, grpc.credentials.createInsecure());
     }
+
+    it("is made of nothing but its folder and packages, which tell whether the cached one is up to date", () => {
+        const folder = path.join(__dirname, "../../../sandbox/providers");
+        const files = fs
+            .readdirSync(folder, { recursive: true, encoding: "utf8" })
+            .filter((file) => /\.ts$/.test(file));
+        assert.ok(files.length > 20);
+        const imported = files.flatMap((file) => {
+            const text = fs.readFileSync(path.join(folder, file), "utf8");
+            const local = [...text.matchAll(/(?:from|require\(|import\() ?"(\.[^"]+)"/g)].map(([, to = ""]) => to);
+            return local.map((to) => path.relative(folder, path.join(folder, path.dirname(file), to)));
+        });
+        assert.deepEqual(
+            imported.filter((file) => file.startsWith("..")),
+            [],
+        );
+    });
 
     for (const [name, version] of [
         ["random", "4.21.2"],
