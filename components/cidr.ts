@@ -1,5 +1,5 @@
 /** Address ranges in CIDR notation, IPv4 and IPv6. Pure; no Pulumi import. */
-import { isIP } from "node:net";
+import { BlockList, isIP } from "node:net";
 
 /** What is wrong with an address range, or undefined when it is one. */
 export function cidrFault(text: string): string | undefined {
@@ -27,9 +27,26 @@ export function cidrFault(text: string): string | undefined {
         : `must be a network address without host bits, is ${quoted}; write "${network}/${prefix}"`;
 }
 
+/** Whether a range lies within another and is smaller. */
+export function isPartOf(inner: string, outer: string): boolean {
+    const [[address, prefix], [around, length]] = [split(inner), split(outer)];
+    if (isIP(address) !== isIP(around) || prefix <= length) {
+        return false;
+    }
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    const range = new BlockList();
+    range.addSubnet(around, length, family);
+    return range.check(address, family);
+}
+
 /** The range that holds just this address. */
 export function singleAddress(address: string): string {
     return `${address}/${isIP(address) === 6 ? 128 : 32}`;
+}
+
+function split(range: string): [string, number] {
+    const [address = "", prefix] = range.split("/");
+    return [address, Number(prefix)];
 }
 
 function networkOf(address: string, prefix: number, family: number): string {

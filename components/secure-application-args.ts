@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { IngressControllerSettingsArgs } from "./application/ingress-controller";
 import type { IngressRulesArgs } from "./application/protected-ingress";
 import type { GuardrailSettingsArgs } from "./cluster/admission-guardrails";
+import type { FlowProtocol } from "./cluster/allowed-flow";
 import type { ApiServerArgs } from "./cluster/api-server";
 import type { BastionPodArgs } from "./cluster/bastion";
 import type { OperatorSettingsArgs } from "./cluster/operator-access";
@@ -62,6 +63,29 @@ export interface ApplicationBastionArgs extends BastionPodArgs {
 export interface ApplicationWorkloadArgs extends WorkloadSettingsArgs {
     /** Namespace of the application; it is made and isolated. Defaults to `secure-app`. */
     namespaceName?: pulumi.Input<string> | undefined;
+    /** Ways out beside the database and DNS. Plain list. Defaults to none. */
+    allowEgress?: ApplicationEgressArgs[] | undefined;
+}
+
+/** A way out of the application's pods, such as to a mail server: exactly one of `cidrs` and `namespaceName` is given. */
+export interface ApplicationEgressArgs {
+    /** What it is for, such as `mail`; its NetworkPolicy is called after it. Plain. */
+    name: string;
+    /**
+     * Address ranges that it leads to. A range around private or link-local ones, such as `0.0.0.0/0`, leaves those
+     * closed. Plain by presence.
+     */
+    cidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+    /** Namespace of the pods that it leads to. Plain by presence. */
+    namespaceName?: pulumi.Input<string> | undefined;
+    /** Labels of these pods. Defaults to every pod of the namespace. Plain by presence. */
+    podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+    /** Whether Bulwark isolates that namespace, so that the way in is opened too. Plain. Defaults to false. */
+    isolated?: boolean | undefined;
+    /** Ports at the other end; of pods, never of a Service. Plain list. */
+    ports: pulumi.Input<number>[];
+    /** Transport protocol of the ports. Defaults to `TCP`. */
+    protocol?: pulumi.Input<FlowProtocol> | undefined;
 }
 
 /** The way in. */

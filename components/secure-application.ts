@@ -7,6 +7,7 @@ import { SecureNamespace } from "./cluster/secure-namespace";
 import { checkApplication } from "./composition/check";
 import { clusterGuardrails, operatorAccess } from "./composition/cluster";
 import { databaseLayer } from "./composition/database";
+import { waysOut } from "./composition/egress";
 import { monitoringLayer } from "./composition/monitoring";
 import { HardenedWorkload, workloadPodLabels } from "./container/hardened-workload";
 import { DEFAULTS } from "./defaults";
@@ -61,7 +62,8 @@ export class SecureApplication extends pulumi.ComponentResource {
     constructor(name: string, args: SecureApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:SecureApplication", name, {}, opts);
         const { args: checked, sound } = checkApplication(name, args);
-        const { workload, cluster = {}, ingress = {} } = checked;
+        const { cluster = {}, ingress = {} } = checked;
+        const { allowEgress: _, ...workload } = checked.workload;
         const child = { ...childOptions(this, opts), dependsOn: sound };
         const shared = { podSecurityVersion: cluster.podSecurityVersion, dns: cluster.dns, labels: checked.labels };
 
@@ -92,6 +94,7 @@ export class SecureApplication extends pulumi.ComponentResource {
             },
             child,
         );
+        const out = waysOut(name, checked, namespace.namespaceName, child);
         const deployed = new HardenedWorkload(
             `${name}-workload`,
             {
@@ -118,10 +121,10 @@ export class SecureApplication extends pulumi.ComponentResource {
                 ],
                 labels: checked.labels,
             },
-            // Without the flow the pods would start, miss the database, and count as broken; without the separation of
+            // Without the flows the pods would start, miss the database, and count as broken; without the separation of
             // tenants they would see every tenant's rows. Not by an input: with it, the workload would be replaced
             // whenever the separation's job is.
-            { ...child, dependsOn: [toDatabase, ...(tenants ? [tenants] : [])] },
+            { ...child, dependsOn: [toDatabase, ...out, ...(tenants ? [tenants] : [])] },
         );
         database.retire(
             [deployed.deploymentName, ...(operators?.bastionName ? [operators.bastionName] : [])],

@@ -112,7 +112,7 @@ const BESIDES = `Besides, on any cluster:
 Who may call addresses instead of pods. Settings narrow some of them: \`threatDetection.bundledRules\` takes away the download of
 Falco's rules, \`monitoring.vulnerabilityScanning.registryCidrs\` names the registries, \`threatDetection.alertsCidrs\` where alerts go.`;
 const CALL_COLUMNS = ["who calls", "whom", "port", "when"];
-const FOOT = `Every pod may ask the cluster's DNS. Any other way out is refused.
+const FOOT = `Every pod may ask the cluster's DNS. Any other way out is refused; \`workload.allowEgress\` opens more for the application's pods.
 `;
 
 /** Each program runs once, whatever is asked about its policies. */

@@ -1,10 +1,23 @@
 /** Settings of the container layer. Pure; no Pulumi import. */
+import { FlowProtocol } from "../components/cluster/network-policy";
+import { type EgressShape, egressFaults } from "../components/composition/egress-rules";
 import { DEFAULTS } from "../components/defaults";
 import { immutableImageFault } from "../components/image";
 import { parseQuantity } from "../components/quantity";
 import { computeResources, resourcesFaults } from "./common";
 import type { Fault } from "./faults";
-import { field, group, list, map, optionalList, required } from "./field";
+import {
+    field,
+    group,
+    groupList,
+    list,
+    map,
+    optional,
+    optionalList,
+    optionalMap,
+    required,
+    requiredList,
+} from "./field";
 import * as kinds from "./kinds";
 import { at, type Reader, type Rule, type SettingPath } from "./reader";
 
@@ -39,6 +52,22 @@ export const workload = group({
     ),
     imagePullSecretNames: list(kinds.subdomain, "Secrets with credentials for the image's registry", []),
     resources: computeResources("a pod", defaults.resources),
+    allowEgress: groupList({
+        name: required(
+            kinds.dnsLabel,
+            "Name of a way out of the application, such as `mail`; its policy is called after it",
+        ),
+        cidrs: optionalList(
+            kinds.cidr,
+            "Addresses that it leads to; a range around private or link-local ones, such as `0.0.0.0/0`, leaves those closed",
+            "pods, by `namespaceName`",
+        ),
+        namespaceName: optional(kinds.dnsLabel, "Namespace of the pods that it leads to", "addresses, by `cidrs`"),
+        podLabels: optionalMap(kinds.labelKey, kinds.labelValue, "Labels of these pods", "every pod of the namespace"),
+        isolated: field(kinds.flag, "That namespace is isolated by Bulwark, so the way in is opened too", false),
+        ports: requiredList(kinds.port, "Ports at the other end; of pods, not of a Service"),
+        protocol: field(kinds.oneOf(...Object.values(FlowProtocol)), "Protocol of these ports", FlowProtocol.Tcp),
+    }),
 });
 
 export const workloadRules: Rule = function* (read) {
@@ -46,6 +75,7 @@ export const workloadRules: Rule = function* (read) {
     yield* quotaFaults(read, "workload.resources.cpuRequest", "cluster.quota.cpuRequests");
     yield* quotaFaults(read, "workload.resources.memoryRequest", "cluster.quota.memoryRequests");
     yield* quotaFaults(read, "workload.resources.memoryLimit", "cluster.quota.memoryLimits");
+    yield* waysOutFaults(read);
     for (const path of ["workload.environment", "workload.command", "workload.arguments"]) {
         if (read.given(path) && read.isSecret(path)) {
             yield at(
@@ -69,6 +99,20 @@ export const workloadRules: Rule = function* (read) {
         );
     }
 };
+
+function* waysOutFaults(read: Reader): Generator<Fault> {
+    const place = (index: number) => `workload.allowEgress.${index}`;
+    const shapes: EgressShape[] = [];
+    for (let index = 0; read.given(place(index)); index++) {
+        const name = read.text(`${place(index)}.name`);
+        shapes.push({ name, has: (member) => read.given(`${place(index)}.${member}`) });
+    }
+    for (const { index, member, reason } of egressFaults(shapes)) {
+        if (read.reaches(place(index))) {
+            yield { path: ["workload", "allowEgress", index, ...(member ? [member] : [])], reason };
+        }
+    }
+}
 
 /** What all replicas take together must fit into the namespace's quota, or the last of them would never start. */
 function* quotaFaults(read: Reader, each: SettingPath, quota: SettingPath): Generator<Fault> {

@@ -25,7 +25,10 @@ export interface FlowPeerArgs {
     namespaceName?: pulumi.Input<string> | undefined;
     /** Labels of the pods. Defaults to every pod of the namespace. Plain by presence. */
     podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-    /** Address ranges. Plain by presence. */
+    /**
+     * Address ranges. On the way out, a range around private or link-local ones, such as `0.0.0.0/0`, leaves those
+     * closed. Plain by presence.
+     */
     cidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /** Whether the namespace isn't isolated by Bulwark, so that no policy is written there. Plain. Defaults to false. */
     unmanaged?: boolean | undefined;
@@ -63,7 +66,7 @@ export class AllowedFlow extends pulumi.ComponentResource {
 
     constructor(name: string, args: AllowedFlowArgs, opts?: pulumi.ComponentResourceOptions) {
         super("bulwark:index:AllowedFlow", name, {}, opts);
-        const { from, to, ports } = check(name, args);
+        const { from, to, ports } = checkAllowedFlow(name, args);
         const child = childOptions(this, opts);
         const labels = standardLabels({ name: "allowed-flow", instance: name, component: "cluster" }, args.labels);
         const policy = (suffix: string, here: typeof from, there: typeof from, allow: typeof allowEgress) =>
@@ -92,8 +95,16 @@ function isIsolated(peer: FlowPeerArgs): boolean {
     return peer.namespaceName !== undefined && !peer.unmanaged;
 }
 
-function check(name: string, args: AllowedFlowArgs) {
-    const validation = validationOf("AllowedFlow", name, args);
+/**
+ * The arguments with their defaults, checked.
+ *
+ * @throws pulumi.InputPropertiesError with all faults; with a part of another component's validation that one reports.
+ */
+export function checkAllowedFlow(
+    name: string,
+    args: AllowedFlowArgs,
+    validation = validationOf("AllowedFlow", name, args),
+) {
     validation.value("name", name, dnsLabelFault);
     const checked = {
         from: checkPeer(validation, "from", args.from),

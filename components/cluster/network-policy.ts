@@ -1,4 +1,5 @@
 /** Specs of NetworkPolicies. Pure; no Pulumi import. */
+import { isPartOf } from "../cidr";
 import { labelsFault } from "../label-rules";
 
 /** Transport protocol of a port. */
@@ -19,6 +20,22 @@ export interface FlowEnd {
     cidrs?: string[];
 }
 
+/**
+ * Private, shared, looped back and link-local addresses, where the cluster, its nodes and the cloud's metadata server are
+ * (RFC 1918, RFC 6598, RFC 1122, RFC 3927, RFC 4193, RFC 4291).
+ */
+const NOT_PUBLIC = [
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "::1/128",
+    "fc00::/7",
+    "fe80::/10",
+];
+
 /** A port of a pod, never of a Service: policies see packets after the Service's address was translated. */
 export interface FlowPort {
     port: number;
@@ -33,7 +50,7 @@ interface PodSelector {
 export interface PolicyPeer {
     namespaceSelector?: PodSelector;
     podSelector?: PodSelector;
-    ipBlock?: { cidr: string };
+    ipBlock?: { cidr: string; except?: string[] };
 }
 
 /** A NetworkPolicy's `spec`. */
@@ -56,9 +73,9 @@ export function allowDns(servers: FlowEnd[]): PolicySpec {
     return { podSelector: {}, policyTypes: ["Egress"], egress: [{ to, ports }] };
 }
 
-/** Lets pods reach the other end. */
+/** Lets pods reach the other end; of a range around ranges that aren't public, only what is public. */
 export function allowEgress(podLabels: Record<string, string>, to: FlowEnd, ports: FlowPort[]): PolicySpec {
-    const others = peers(to);
+    const others = peers(to)?.map(withoutPrivate);
     return {
         podSelector: selector(podLabels),
         policyTypes: ["Egress"],
@@ -100,6 +117,13 @@ function peers(end: FlowEnd): PolicyPeer[] | undefined {
         ];
     }
     return end.cidrs?.map((cidr) => ({ ipBlock: { cidr } }));
+}
+
+/** Whoever opens the internet doesn't mean the metadata server, nor the API server. */
+function withoutPrivate(peer: PolicyPeer): PolicyPeer {
+    const cidr = peer.ipBlock?.cidr;
+    const except = cidr === undefined ? [] : NOT_PUBLIC.filter((range) => isPartOf(range, cidr));
+    return cidr === undefined || except.length === 0 ? peer : { ipBlock: { cidr, except } };
 }
 
 function selector(podLabels: Record<string, string>): PodSelector {

@@ -20,6 +20,7 @@ import { dnsLabelFault } from "../names";
 import type { SecureApplicationArgs } from "../secure-application-args";
 import { validationOf } from "../structure";
 import { gated, type Validation } from "../validation";
+import { checkWaysOut } from "./egress";
 
 /** What every layer is told about the cluster is one argument of the whole. */
 const OF_THE_CLUSTER = {
@@ -95,7 +96,8 @@ function checkClusterLayer(name: string, { cluster = {} }: SecureApplicationArgs
 }
 
 function checkWorkloadLayer(name: string, args: SecureApplicationArgs, at: Check): void {
-    const { workload, cluster = {}, ingress = {} } = args;
+    const { cluster = {}, ingress = {} } = args;
+    const { allowEgress = [], ...workload } = args.workload;
     const { install = true, podLabels = MADE.podLabels, ...controller } = ingress.controller ?? {};
     const namespaceName = workload.namespaceName ?? DEFAULTS.workload.namespaceName;
     checkSecureNamespace(
@@ -105,6 +107,11 @@ function checkWorkloadLayer(name: string, args: SecureApplicationArgs, at: Check
     );
     const requireImmutableImage = cluster.requireImmutableImages || workload.requireImmutableImage;
     checkHardenedWorkload(`${name}-workload`, { ...workload, namespaceName, requireImmutableImage }, at("workload"));
+    checkWaysOut(name, allowEgress, (index) => {
+        const way = `workload.allowEgress[${index}]`;
+        const ports = allowEgress[index]?.ports.map((_, each) => [`ports[${each}].port`, `${way}.ports[${each}]`]);
+        return at(way, { "": way, to: way, ...Object.fromEntries(ports ?? []) });
+    });
     if (install) {
         const { apiServer } = cluster;
         checkIngressController(`${name}-ingress-controller`, { ...controller, apiServer }, at("ingress.controller"));

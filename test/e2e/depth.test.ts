@@ -2,6 +2,7 @@
 import { running } from "./support/stack";
 import "./audit";
 import "./consumer-options";
+import "./egress";
 import "./guardrails";
 import "./operators";
 import "./policy";

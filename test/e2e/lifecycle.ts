@@ -1,21 +1,6 @@
 import { strict as assert } from "node:assert";
-import type { Stack } from "@pulumi/pulumi/automation";
 import { inPod, kubectl, secretValues } from "./support/kubectl";
-import { NAMES, open, type Running, running, STACK } from "./support/stack";
-
-/** Brings a stack up and tells what was done to which resource, by name. What stayed the same or was only read is left out. */
-async function changesOfUp(stack: Stack): Promise<string[]> {
-    const changes: string[] = [];
-    await stack.up({
-        onEvent: ({ resourcePreEvent }) => {
-            const { op, urn } = resourcePreEvent?.metadata ?? {};
-            if (op !== undefined && urn !== undefined && op !== "same" && op !== "read") {
-                changes.push(`${op} ${urn.split("::").at(-1)}`);
-            }
-        },
-    });
-    return changes.sort();
-}
+import { changesOfUp, NAMES, open, type Running, running, STACK } from "./support/stack";
 
 describe("the life of a stack", () => {
     let env: Running;

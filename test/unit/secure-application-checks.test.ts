@@ -31,6 +31,8 @@ const FAULTS: Record<string, unknown> = {
     "workload.namespaceName": "No",
     "workload.image": "not an image",
     "workload.port": 80,
+    "workload.allowEgress[0].cidrs[0]": "everywhere",
+    "workload.allowEgress[1].ports[0]": 0,
     "cluster.podSecurityVersion": "newest",
     "cluster.quota.pods": 0,
     "cluster.containerLimits.memoryLimit": "much",
@@ -57,6 +59,13 @@ const FAULTS: Record<string, unknown> = {
 
 /** What the faulty groups need besides. */
 const COMPANIONS: Record<string, unknown> = {
+    ...Object.fromEntries(
+        [0, 1].flatMap((index) => [
+            [`workload.allowEgress[${index}].name`, `way-${index}`],
+            [`workload.allowEgress[${index}].cidrs[0]`, "203.0.113.0/24"],
+            [`workload.allowEgress[${index}].ports[0]`, 443],
+        ]),
+    ),
     "cluster.guardrails.exemptions[0].namespaceName": "logging",
     "cluster.guardrails.exemptions[0].ruleNames": ["no-host-paths"],
     "cluster.guardrails.exemptions[0].reason": "It reads the logs of the node.",
@@ -162,6 +171,26 @@ describe("SecureApplication, before it makes anything,", () => {
             argumentsWith({ ...COMPANIONS, ...Object.fromEntries(late()), "ingress.host": slow() }),
         );
         assert.deepEqual(paths(error), Object.keys(FAULTS).sort());
+        assertNothingBelow();
+    });
+
+    it("finds ways out that lead nowhere, or to two places, or have no good name", async () => {
+        const ports = [443];
+        const allowEgress = [
+            { name: "mail", podLabels: { app: "mail" }, ports },
+            { name: "mail", cidrs: ["203.0.113.0/24"], namespaceName: "mail", ports },
+            { name: "far", cidrs: ["203.0.113.0/24"], isolated: true, ports },
+            { name: "No", cidrs: ["203.0.113.0/24"], ports },
+        ];
+        const error = await failure(() => argumentsWith({ "workload.allowEgress": allowEgress }));
+        assert.deepEqual(paths(error), [
+            "workload.allowEgress[0]",
+            "workload.allowEgress[0].podLabels",
+            "workload.allowEgress[1]",
+            "workload.allowEgress[1].name",
+            "workload.allowEgress[2].isolated",
+            "workload.allowEgress[3].name",
+        ]);
         assertNothingBelow();
     });
 

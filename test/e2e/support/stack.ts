@@ -109,3 +109,17 @@ async function bringUp(stackName: string, names: typeof NAMES): Promise<Running>
     const firstUp = await stack.up({ onOutput: (text) => said.push(text), onError: (text) => said.push(text) });
     return { cluster: onNode, stack, outputs: firstUp.outputs, firstUp, said };
 }
+
+/** Brings a stack up and tells what was done to which resource, by name. What stayed the same or was only read is left out. */
+export async function changesOfUp(stack: Stack): Promise<string[]> {
+    const changes: string[] = [];
+    await stack.up({
+        onEvent: ({ resourcePreEvent }) => {
+            const { op, urn } = resourcePreEvent?.metadata ?? {};
+            if (op !== undefined && urn !== undefined && op !== "same" && op !== "read") {
+                changes.push(`${op} ${urn.split("::").at(-1)}`);
+            }
+        },
+    });
+    return changes.sort();
+}

@@ -105,6 +105,30 @@ describe("policies of a flow", () => {
         assert.deepEqual(allowEgress({ app: "web" }, {}, open).egress, [{ ports: open }]);
     });
 
+    it("leave out of a wide range whatever isn't public on the way out, and nothing on the way in", () => {
+        const wide = { cidrs: ["0.0.0.0/0", "::/0", "160.0.0.0/3", "10.0.0.0/8", "169.254.169.254/32"] };
+        const open = [{ port: 443, protocol: "TCP" }];
+        const privateIPv4 = [
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+        ];
+        assert.deepEqual(allowEgress({}, wide, open).egress?.[0]?.to, [
+            { ipBlock: { cidr: "0.0.0.0/0", except: privateIPv4 } },
+            { ipBlock: { cidr: "::/0", except: ["::1/128", "fc00::/7", "fe80::/10"] } },
+            { ipBlock: { cidr: "160.0.0.0/3", except: ["169.254.0.0/16", "172.16.0.0/12"] } },
+            { ipBlock: { cidr: "10.0.0.0/8" } },
+            { ipBlock: { cidr: "169.254.169.254/32" } },
+        ]);
+        assert.deepEqual(
+            allowIngress({}, wide, open).ingress?.[0]?.from,
+            wide.cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+        );
+    });
+
     it("always narrow the peers of a narrow end, keep the ports, and speak of one direction only", () => {
         fc.assert(
             fc.property(labels, narrowEnd, ports, (pods, end, opened) => {

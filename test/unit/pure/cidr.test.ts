@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
-import { cidrFault, singleAddress } from "../../../components/cidr";
+import { cidrFault, isPartOf, singleAddress } from "../../../components/cidr";
 
 const SUGGESTION = /write (?:for example )?"([^"]+)"/;
 
@@ -70,6 +70,23 @@ describe("address range", () => {
                 assert.match(bits(network).slice(prefix), /^0*$/);
             }),
         );
+    });
+
+    it("is part of another when it is smaller and within", () => {
+        const cases: [string, string, boolean][] = [
+            ["10.0.0.0/8", "0.0.0.0/0", true],
+            ["10.0.0.0/8", "10.0.0.0/8", false],
+            ["10.0.0.0/8", "10.0.0.0/9", false],
+            ["10.128.0.0/9", "10.0.0.0/8", true],
+            ["11.0.0.0/9", "10.0.0.0/8", false],
+            ["fe80::/10", "::/0", true],
+            ["fe80::/10", "0.0.0.0/0", false],
+            ["10.0.0.0/8", "::/0", false],
+            ["fc00::/8", "fc00::/7", true],
+        ];
+        for (const [inner, outer, expected] of cases) {
+            assert.equal(isPartOf(inner, outer), expected, `${inner} in ${outer}`);
+        }
     });
 
     it("of one address is accepted", () => {
