@@ -32,7 +32,9 @@ const PARTS: MutationGroup[] = [
         sources: ["checks", "faults", "field", "kinds", "reader", "show", "suggest"].map(
             (each) => `settings/${each}.ts`,
         ),
-        tests: ["checks", "show", "wrong-settings", "settings", "table"].map((each) => `test/unit/settings/${each}.test.ts`),
+        tests: ["checks", "kinds", "reader", "show", "wrong-settings", "settings", "table"].map(
+            (each) => `test/unit/settings/${each}.test.ts`,
+        ),
     },
     {
         name: "policy",
