@@ -4,6 +4,7 @@ import { ProtectedIngress } from "./application/protected-ingress";
 import { childOptions } from "./child-options";
 import { AllowedFlow } from "./cluster/allowed-flow";
 import { SecureNamespace } from "./cluster/secure-namespace";
+import { workloadBindings } from "./composition/bindings";
 import { checkApplication } from "./composition/check";
 import { clusterGuardrails, operatorAccess } from "./composition/cluster";
 import { databaseLayer } from "./composition/database";
@@ -101,24 +102,7 @@ export class SecureApplication extends pulumi.ComponentResource {
                 ...workload,
                 requireImmutableImage: cluster.requireImmutableImages || workload.requireImmutableImage,
                 namespaceName: namespace.namespaceName,
-                serviceBindings: [
-                    {
-                        bindingName: "database",
-                        secretName: access.credentialsSecretName,
-                        version: access.credentialsVersion,
-                    },
-                    ...(access.readwriteSecretName &&
-                    access.readwriteVersion &&
-                    !checked.database?.access?.readwrite?.clientNamespaceName
-                        ? [
-                              {
-                                  bindingName: "database-write",
-                                  secretName: access.readwriteSecretName,
-                                  version: access.readwriteVersion,
-                              },
-                          ]
-                        : []),
-                ],
+                serviceBindings: workloadBindings(checked, access),
                 labels: checked.labels,
             },
             // Without the flows the pods would start, miss the database, and count as broken; without the separation of

@@ -6,7 +6,7 @@ import { exemptionReasonFault, registryFault as imageSourceFault } from "../comp
 import { serverUrlFault } from "../components/cluster/kubeconfig";
 import { apiGroupFault, lifetimeFault, readableFault } from "../components/cluster/operator-rules";
 import { podSecurityVersionFault } from "../components/cluster/pod-security";
-import { probePathFault } from "../components/container/workload-rules";
+import { bindingNameFault, probePathFault } from "../components/container/workload-rules";
 import { recipientFault, scheduleFault, timeZoneFault } from "../components/database/backup-rules";
 import { majorVersionFault } from "../components/database/major-version";
 import { rotationFault } from "../components/database/rotation";
@@ -116,6 +116,7 @@ export const responseHeader = text(checks.responseHeaderFault);
 export const proxyCidr = text(checks.proxyCidrFault);
 export const headerValue = text(checks.headerValueFault);
 export const bodySize = text(LIMIT_RULES.maxBodySize);
+export const bindingName = text(bindingNameFault);
 export const urlPath = text(probePathFault);
 export const pathPrefix = text(pathFault);
 export const podSecurityVersion = text(podSecurityVersionFault);

@@ -1,5 +1,6 @@
 /** Settings of the container layer. Pure; no Pulumi import. */
 import { FlowProtocol } from "../components/cluster/network-policy";
+import { furtherBindingsFault } from "../components/composition/binding-names";
 import { type EgressShape, egressFaults } from "../components/composition/egress-rules";
 import { DEFAULTS } from "../components/defaults";
 import { immutableImageFault } from "../components/image";
@@ -52,6 +53,23 @@ export const workload = group({
     ),
     imagePullSecretNames: list(kinds.subdomain, "Secrets with credentials for the image's registry", []),
     resources: computeResources("a pod", defaults.resources),
+    serviceBindings: groupList({
+        bindingName: required(
+            kinds.bindingName,
+            "Name of further credentials of the application; their files lie in `/bindings/<bindingName>`",
+        ),
+        secretName: required(kinds.subdomain, "Secret in the application's namespace that holds them"),
+        version: field(
+            kinds.someText,
+            "A text to change with the credentials, which restarts the pods; never one of them",
+            "1",
+        ),
+        allowEnvironment: field(
+            kinds.flag,
+            "Make environment variables of them too, which crash reports and child processes show",
+            false,
+        ),
+    }),
     allowEgress: groupList({
         name: required(
             kinds.dnsLabel,
@@ -75,6 +93,7 @@ export const workloadRules: Rule = function* (read) {
     yield* quotaFaults(read, "workload.resources.cpuRequest", "cluster.quota.cpuRequests");
     yield* quotaFaults(read, "workload.resources.memoryRequest", "cluster.quota.memoryRequests");
     yield* quotaFaults(read, "workload.resources.memoryLimit", "cluster.quota.memoryLimits");
+    yield* bindingFaults(read);
     yield* waysOutFaults(read);
     for (const path of ["workload.environment", "workload.command", "workload.arguments"]) {
         if (read.given(path) && read.isSecret(path)) {
@@ -99,6 +118,15 @@ export const workloadRules: Rule = function* (read) {
         );
     }
 };
+
+function* bindingFaults(read: Reader): Generator<Fault> {
+    const path = "workload.serviceBindings";
+    const names = (read.list(path) ?? []).map((_, index) => read.text(`${path}.${index}.bindingName`) ?? "");
+    const fault = furtherBindingsFault(names);
+    if (fault) {
+        yield at(path, fault);
+    }
+}
 
 function* waysOutFaults(read: Reader): Generator<Fault> {
     const place = (index: number) => `workload.allowEgress.${index}`;

@@ -20,6 +20,7 @@ import { dnsLabelFault } from "../names";
 import type { SecureApplicationArgs } from "../secure-application-args";
 import { validationOf } from "../structure";
 import { gated, type Validation } from "../validation";
+import { furtherBindingsFault } from "./binding-names";
 import { checkWaysOut } from "./egress";
 
 /** What every layer is told about the cluster is one argument of the whole. */
@@ -107,6 +108,11 @@ function checkWorkloadLayer(name: string, args: SecureApplicationArgs, at: Check
     );
     const requireImmutableImage = cluster.requireImmutableImages || workload.requireImmutableImage;
     checkHardenedWorkload(`${name}-workload`, { ...workload, namespaceName, requireImmutableImage }, at("workload"));
+    at("workload").value(
+        "serviceBindings",
+        (workload.serviceBindings ?? []).map(({ bindingName }) => bindingName) as string[],
+        furtherBindingsFault,
+    );
     checkWaysOut(name, allowEgress, (index) => {
         const way = `workload.allowEgress[${index}]`;
         const ports = allowEgress[index]?.ports.map((_, each) => [`ports[${each}].port`, `${way}.ports[${each}]`]);

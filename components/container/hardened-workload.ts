@@ -66,14 +66,14 @@ export interface WorkloadSettingsArgs {
     gracePeriodSeconds?: pulumi.Input<number> | undefined;
     /** Secrets in the workload's namespace with the credentials of image registries. Defaults to none. */
     imagePullSecretNames?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+    /** Credentials for the application, mounted as files. Plain list. Defaults to none. */
+    serviceBindings?: ServiceBindingArgs[] | undefined;
 }
 
 /** Arguments of HardenedWorkload. */
 export interface HardenedWorkloadArgs extends WorkloadSettingsArgs {
     /** Namespace, best that of a SecureNamespace. */
     namespaceName: pulumi.Input<string>;
-    /** Credentials for the application, mounted as files. Plain list. Defaults to none. */
-    serviceBindings?: ServiceBindingArgs[] | undefined;
     /** Labels for every object made here and for the pods. */
     labels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }

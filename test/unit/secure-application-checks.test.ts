@@ -174,6 +174,19 @@ describe("SecureApplication, before it makes anything,", () => {
         assertNothingBelow();
     });
 
+    it("finds bindings that are called as the database's own, or twice alike", async () => {
+        for (const [names, reason] of [
+            [["database-write"], /must not be called "database-write"/],
+            [["a", "a"], /has "a" twice/],
+        ] as const) {
+            const serviceBindings = names.map((bindingName) => ({ bindingName, secretName: "s", version: "1" }));
+            const error = await failure(() => argumentsWith({ "workload.serviceBindings": serviceBindings }));
+            assert.deepEqual(paths(error), ["workload.serviceBindings"]);
+            assert.match(error.message, reason);
+            assertNothingBelow();
+        }
+    });
+
     it("finds ways out that lead nowhere, or to two places, or have no good name", async () => {
         const ports = [443];
         const allowEgress = [

@@ -8,6 +8,11 @@ const RELEASE = "kubernetes:helm.sh/v3:Release";
 const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
 const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 
+interface PodTemplate {
+    metadata: { annotations: Record<string, string> };
+    spec: { containers: { volumeMounts: { mountPath: string }[] }[] };
+}
+
 /** The tunnel's listener lives as long as the process; each program takes it over. */
 let localPort: number;
 
@@ -138,6 +143,20 @@ describe("SecureApplication", () => {
         const all = await record(() => application());
         assert.ok(JSON.stringify(one(all, DEPLOYMENT).inputs).includes('"secretName":"app-db-creds"'));
         assert.ok(!JSON.stringify(one(all, DEPLOYMENT).inputs).includes("mydb-owner"));
+    });
+
+    it("mounts further credentials beside them, of which a new version restarts the pods", async () => {
+        const serviceBindings = [{ bindingName: "payments", secretName: "payments-key", version: "7" }];
+        const image = "ghcr.io/example/app:1.4.2";
+        const all = await record(() => application({ workload: { image, serviceBindings } }));
+        const { template } = one(all, DEPLOYMENT).inputs.spec as { template: PodTemplate };
+        const mounts = template.spec.containers[0]?.volumeMounts.map(({ mountPath }) => mountPath) ?? [];
+        assert.deepEqual(
+            mounts.filter((each) => each.startsWith("/bindings/")),
+            ["/bindings/database", "/bindings/payments"],
+        );
+        assert.ok(JSON.stringify(template.spec).includes('"secretName":"payments-key"'));
+        assert.equal(template.metadata.annotations["bulwark.dev/binding-payments"], "7");
     });
 
     describe("with a bastion", () => {
