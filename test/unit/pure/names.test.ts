@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import * as fc from "fast-check";
-import { dnsLabelFault, hostFault, sqlNameFault, subdomainFault } from "../../../components/names";
+import { databaseFault, dnsLabelFault, hostFault, sqlNameFault, subdomainFault } from "../../../components/names";
 
 const LONGEST_LABEL = "a".repeat(63);
 
@@ -117,6 +117,21 @@ describe("SQL name", () => {
             const suggestion = /write for example "([^"]+)"/.exec(sqlNameFault(reserved) ?? "")?.[1] ?? "";
             assert.match(sqlNameFault(reserved) ?? "", /^must not be a name that PostgreSQL reserves/);
             assert.equal(sqlNameFault(suggestion), undefined, suggestion);
+        }
+    });
+});
+
+describe("name of a database that is there already", () => {
+    it("is accepted as PostgreSQL accepts it in quotes", () => {
+        for (const name of ["mydb", "My DB", 'a"b', "1", "ä".repeat(31), LONGEST_LABEL]) {
+            assert.equal(databaseFault(name), undefined, name);
+        }
+    });
+
+    it("is refused when it is none, or cut by the server", () => {
+        for (const wrong of ["", "a\0", "ä".repeat(32), `${LONGEST_LABEL}a`, 5 as unknown as string]) {
+            const expected = `must be 1 to 63 bytes without NUL, is ${JSON.stringify(wrong)}; write for example "mydb"`;
+            assert.equal(databaseFault(wrong), expected);
         }
     });
 });
