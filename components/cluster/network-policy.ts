@@ -21,15 +21,18 @@ export interface FlowEnd {
 }
 
 /**
- * Private, shared, looped back and link-local addresses, where the cluster, its nodes and the cloud's metadata server are
- * (RFC 1918, RFC 6598, RFC 1122, RFC 3927, RFC 4193, RFC 4291).
+ * Private, shared, looped back and link-local addresses, where the cluster, its nodes and most clouds' metadata servers are
+ * (RFC 1918, RFC 6598, RFC 1122, RFC 3927, RFC 6890, RFC 4193, RFC 4291), and Azure's platform address, which looks public
+ * (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
  */
 const NOT_PUBLIC = [
     "10.0.0.0/8",
     "100.64.0.0/10",
     "127.0.0.0/8",
+    "168.63.129.16/32",
     "169.254.0.0/16",
     "172.16.0.0/12",
+    "192.0.0.0/24",
     "192.168.0.0/16",
     "::1/128",
     "fc00::/7",

@@ -39,7 +39,8 @@ export function checkWaysOut(name: string, ways: ApplicationEgressArgs[], place:
 }
 
 function flowName(name: string, way: ApplicationEgressArgs): string {
-    return `${name}-app-to-${way.name}`;
+    // No other component is called so, whatever the way is called.
+    return `${name}-out-to-${way.name}`;
 }
 
 function flow(way: ApplicationEgressArgs, from: FlowPeerArgs): AllowedFlowArgs {

@@ -19,7 +19,7 @@ describe("ways out", () => {
 
     it("are opened by a setting that changes nothing else", async () => {
         assert.match(await outcome(env.cluster.hosts.server.address, 80), CLOSED);
-        assert.deepEqual(await changesOfUp(opened), ["create bulwark-app-to-web", "create bulwark-app-to-web-egress"]);
+        assert.deepEqual(await changesOfUp(opened), ["create bulwark-out-to-web", "create bulwark-out-to-web-egress"]);
         assert.equal(await outcome(env.cluster.hosts.server.address, 80), "open");
     });
 
@@ -37,7 +37,7 @@ describe("ways out", () => {
 
     it("are closed when the setting goes", async () => {
         const closed = await open(env.cluster, STACK, NAMES);
-        assert.deepEqual(await changesOfUp(closed), ["delete bulwark-app-to-web", "delete bulwark-app-to-web-egress"]);
+        assert.deepEqual(await changesOfUp(closed), ["delete bulwark-out-to-web", "delete bulwark-out-to-web-egress"]);
         assert.match(await outcome(env.cluster.hosts.server.address, 80), CLOSED);
     });
 });

@@ -92,14 +92,14 @@ describe("SecureApplication", () => {
             { name: "traces", namespaceName: "tracing", ports: [4317], protocol: "UDP" as const },
         ];
         const all = await record(() => application({ workload: { image: "ghcr.io/example/app:1.4.2", allowEgress } }));
-        const { namespace, spec } = policy(all, "app-to-payments-egress");
+        const { namespace, spec } = policy(all, "out-to-payments-egress");
         const workload = { "app.kubernetes.io/name": "secure-app", "app.kubernetes.io/component": "workload" };
         assert.equal(namespace, "secure-app");
         assert.deepEqual(spec.podSelector, { matchLabels: workload });
         const [rule] = spec.egress as { to: { ipBlock: { except: string[] } }[]; ports: unknown }[];
         assert.ok(rule?.to[0]?.ipBlock.except.includes("169.254.0.0/16"));
         assert.deepEqual(rule?.ports, [{ port: 443, protocol: "TCP" }]);
-        const cache = policy(all, "app-to-cache-ingress");
+        const cache = policy(all, "out-to-cache-ingress");
         assert.equal(cache.namespace, "cache");
         assert.deepEqual(cache.spec.podSelector, { matchLabels: { app: "valkey" } });
         assert.deepEqual((cache.spec.ingress as { ports: unknown }[])[0]?.ports, [
@@ -107,9 +107,9 @@ describe("SecureApplication", () => {
             { port: 6380, protocol: "TCP" },
         ]);
         const names = all.filter(({ type }) => type === POLICY).map(({ name }) => name);
-        assert.ok(names.includes("app-app-to-traces-egress") && !names.includes("app-app-to-traces-ingress"));
+        assert.ok(names.includes("app-out-to-traces-egress") && !names.includes("app-out-to-traces-ingress"));
         const urns = one(all, DEPLOYMENT, "app-workload-deployment").dependencies.map((urn) => urn.split("::").at(-1));
-        assert.ok(urns.includes("app-app-to-payments-egress"), urns.join(", "));
+        assert.ok(urns.includes("app-out-to-payments-egress"), urns.join(", "));
     });
 
     it("selects with its policies the pods that it makes", async () => {
