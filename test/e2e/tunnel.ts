@@ -19,7 +19,9 @@ describe("the database tunnel", () => {
     let login: Record<string, string>;
     before(async () => {
         env = await running();
-        login = await secretValues(NAMES.database, "mydb-owner");
+        const { "postgres-password": password = "" } = await secretValues(NAMES.database, "pgdb-postgresql-admin");
+        // The superuser, since the owner may not have as many connections as these tests open.
+        login = { ...(await secretValues(NAMES.database, "mydb-owner")), username: "postgres", password };
     });
 
     /** A tunnel of this process's own, through this kubeconfig. */
