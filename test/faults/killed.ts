@@ -163,7 +163,8 @@ describe(`an update that is killed (FAULTS_SEED=${SEED}, FAULTS_ROUNDS=${ROUNDS}
                 process.stdout.write(`      ${moment.victim} dies at ${moment.title}, ${moment.later} ms later\n`);
                 await killed("up", moment);
                 const made = (await resourcesOf(stack)).filter(({ type }) => !COMPONENT.test(type));
-                assert.ok(made.length < steps, "all was made already");
+                // A program that dies late has told the engine everything, which makes it; the update fails all the same.
+                assert.ok(moment.victim === "the program" || made.length < steps, "all was made already");
                 const early = await trySql(NAMES.database, "CREATE TABLE early AS SELECT 1 AS id", "postgres");
                 password = early.code === 0 ? await adminPassword(NAMES.database) : undefined;
                 await recovered(moment);
