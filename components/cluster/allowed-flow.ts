@@ -41,7 +41,7 @@ export interface FlowPortArgs {
     /** Number of the port. */
     port: pulumi.Input<number>;
     /** Transport protocol. Defaults to `TCP`. */
-    protocol?: pulumi.Input<FlowProtocol>;
+    protocol?: pulumi.Input<FlowProtocol> | undefined;
 }
 
 /** Arguments of AllowedFlow. */

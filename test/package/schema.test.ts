@@ -14,7 +14,7 @@ const PREFIX = "bulwark:index:";
 describe("the package's schema", () => {
     let schema: PackageSchema;
     before(async function () {
-        this.timeout(60_000);
+        this.timeout(180_000);
         // A program in Python, Go or YAML has no tsconfig.json: the defaults of the host apply.
         schema = await servedSchema(async () => componentsFolder);
     });
