@@ -20,25 +20,6 @@ export interface FlowEnd {
     cidrs?: string[];
 }
 
-/**
- * Private, shared, looped back and link-local addresses, where the cluster, its nodes and most clouds' metadata servers are
- * (RFC 1918, RFC 6598, RFC 1122, RFC 3927, RFC 6890, RFC 4193, RFC 4291), and Azure's platform address, which looks public
- * (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
- */
-const NOT_PUBLIC = [
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "168.63.129.16/32",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-    "192.0.0.0/24",
-    "192.168.0.0/16",
-    "::1/128",
-    "fc00::/7",
-    "fe80::/10",
-];
-
 /** A port of a pod, never of a Service: policies see packets after the Service's address was translated. */
 export interface FlowPort {
     port: number;
@@ -63,6 +44,25 @@ export interface PolicySpec {
     ingress?: { from?: PolicyPeer[]; ports: FlowPort[] }[];
     egress?: { to?: PolicyPeer[]; ports: FlowPort[] }[];
 }
+
+/**
+ * Private, shared, looped back and link-local addresses, where the cluster, its nodes and most clouds' metadata servers are
+ * (RFC 1918, RFC 6598, RFC 1122, RFC 3927, RFC 6890, RFC 4193, RFC 4291), and Azure's platform address, which looks public
+ * (https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16).
+ */
+const NOT_PUBLIC = [
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "168.63.129.16/32",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.168.0.0/16",
+    "::1/128",
+    "fc00::/7",
+    "fe80::/10",
+];
 
 /** Isolates every pod of a namespace in both directions. */
 export function defaultDeny(): PolicySpec {
@@ -124,9 +124,12 @@ function peers(end: FlowEnd): PolicyPeer[] | undefined {
 
 /** Whoever opens the internet doesn't mean the metadata server, nor the API server. */
 function withoutPrivate(peer: PolicyPeer): PolicyPeer {
-    const cidr = peer.ipBlock?.cidr;
-    const except = cidr === undefined ? [] : NOT_PUBLIC.filter((range) => isPartOf(range, cidr));
-    return cidr === undefined || except.length === 0 ? peer : { ipBlock: { cidr, except } };
+    if (peer.ipBlock === undefined) {
+        return peer;
+    }
+    const { cidr } = peer.ipBlock;
+    const except = NOT_PUBLIC.filter((range) => isPartOf(range, cidr));
+    return except.length === 0 ? peer : { ipBlock: { cidr, except } };
 }
 
 function selector(podLabels: Record<string, string>): PodSelector {
