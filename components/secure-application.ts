@@ -82,20 +82,21 @@ export class SecureApplication extends pulumi.ComponentResource {
         const database = databaseLayer(name, checked.database ?? {}, namespace.namespaceName, shared, child);
         const { server, access, tenants } = database;
         const operators = operatorAccess(name, checked, database, shared, child);
+        const pods = {
+            namespaceName: namespace.namespaceName,
+            podLabels: workloadPodLabels(workload.workloadName ?? DEFAULTS.workload.workloadName),
+        };
         const toDatabase = new AllowedFlow(
             `${name}-app-to-database`,
             {
-                from: {
-                    namespaceName: namespace.namespaceName,
-                    podLabels: workloadPodLabels(workload.workloadName ?? DEFAULTS.workload.workloadName),
-                },
+                from: pods,
                 to: { namespaceName: server.namespaceName, podLabels: server.podLabels },
                 ports: [{ port: server.port }],
                 labels: checked.labels,
             },
             child,
         );
-        const out = waysOut(name, checked, namespace.namespaceName, child);
+        const out = waysOut(name, checked, pods, child);
         const deployed = new HardenedWorkload(
             `${name}-workload`,
             {

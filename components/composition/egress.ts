@@ -1,22 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { AllowedFlow, type AllowedFlowArgs, checkAllowedFlow, type FlowPeerArgs } from "../cluster/allowed-flow";
-import { workloadPodLabels } from "../container/hardened-workload";
-import { DEFAULTS } from "../defaults";
 import { dnsLabelFault } from "../names";
 import type { ApplicationEgressArgs, SecureApplicationArgs } from "../secure-application-args";
 import type { Validation } from "../validation";
 import { egressFaults } from "./egress-rules";
 
-/** Opens the ways out that the arguments name, from the workload's pods alone. */
+/** Opens the ways out that the arguments name, from the workload's `pods` alone. */
 export function waysOut(
     name: string,
     { workload, labels }: SecureApplicationArgs,
-    namespaceName: pulumi.Output<string>,
+    pods: FlowPeerArgs,
     opts: pulumi.ComponentResourceOptions,
 ): AllowedFlow[] {
-    const podLabels = workloadPodLabels(workload.workloadName ?? DEFAULTS.workload.workloadName);
     return (workload.allowEgress ?? []).map(
-        (way) => new AllowedFlow(flowName(name, way), { ...flow(way, { namespaceName, podLabels }), labels }, opts),
+        (way) => new AllowedFlow(flowName(name, way), { ...flow(way, pods), labels }, opts),
     );
 }
 
