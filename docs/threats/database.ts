@@ -51,7 +51,7 @@ export const DATABASE: Threat[] = [
     {
         threat: "Statements or sessions without end take the server away from everybody else",
         defence: "Timeouts and a connection limit for each role; limits of the server's own",
-        code: ["components/database/database-access.ts", CONFIGURATION],
+        code: ["components/database/database-roles.ts", CONFIGURATION],
         probes: ["database/endless-statement", "database/idle-transaction", "database/connection-flood"],
     },
     {

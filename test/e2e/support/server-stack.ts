@@ -1,6 +1,7 @@
 /** A stack of its own: a database server, and a role for each level of access. */
 import type { Stack } from "@pulumi/pulumi/automation";
-import { DatabaseAccess, type ReadWriteRoleArgs } from "../../../components/database/database-access";
+import { DatabaseAccess } from "../../../components/database/database-access";
+import type { ReadWriteRoleArgs } from "../../../components/database/database-roles";
 import { PostgresDatabase, type PostgresDatabaseArgs } from "../../../components/database/postgres-database";
 import type { Cluster } from "../../../sandbox/cluster";
 import { inPod, kubectl, type Outcome, secretValues } from "./kubectl";
