@@ -1,12 +1,11 @@
 /** Brings the program up: on the sandbox's own node, or on the cluster of a given kubeconfig. */
-import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { CommandError, type OutputMap, type Stack, type UpResult } from "@pulumi/pulumi/automation";
+import { rememberForAttack } from "./attack";
 import { type Cluster, clusterUp, installPrograms } from "./cluster";
 import { devConfiguration, leftOut, nodeOverrides, SAMPLE_APP, withOverrides } from "./configuration";
-import { type EngineEnvironment, openStack, plainOutputs, pluginHostReachable, type StackConfig } from "./engine";
-import { stateFolder } from "./paths";
+import { type EngineEnvironment, openStack, pluginHostReachable, type StackConfig } from "./engine";
 import { progress } from "./progress";
 import { demoAccounts, demoAccountsFile, seedPlace, seedSampleApp } from "./seed";
 import { run, SandboxError } from "./shell";
@@ -40,7 +39,8 @@ export async function deploy(): Promise<void> {
             seedSampleApp(seedPlace(environment, outputs), demoAccounts()),
         );
     }
-    const visit = place.node ? [...(await howToVisit(environment, outputs)), attack(outputs, place.node)] : [];
+    rememberForAttack(outputs, environment.kubeconfig, place.node);
+    const visit = place.node ? await howToVisit(environment, outputs) : [];
     process.stdout.write(report(place, standIns, outputs, visit, summary.resourceChanges?.same));
 }
 
@@ -51,18 +51,6 @@ async function howToVisit({ kubectl, kubeconfig }: EngineEnvironment, outputs: O
     const ip = await run(kubectl, args, { env: { KUBECONFIG: kubeconfig } });
     const url = String(outputs.url?.value);
     return [`curl --insecure --resolve ${new URL(url).hostname}:443:${ip} ${url}`];
-}
-
-/** The attack suite needs what the stack tells, and a way to the test hosts outside the cluster. */
-function attack(outputs: OutputMap, node: Cluster): string {
-    const file = path.join(stateFolder, "outputs.json");
-    fs.writeFileSync(file, `${JSON.stringify(plainOutputs(outputs))}\n`, { mode: 0o600 });
-    const { client, server, metadata } = node.hosts;
-    return [
-        `npm run verify -- --outputs ${file} --kubeconfig ${node.kubeconfig} --accounts ${demoAccountsFile}`,
-        `--audit-log ${node.auditLog} --egress-target ${server.address}:80 --metadata-target ${metadata.address}:80`,
-        `--outside "nsenter --net=${client.networkNamespace} --"`,
-    ].join(" \\\n    ");
 }
 
 /** The engine tells its errors itself, as it goes along; what the Automation API makes of them would say it all again. */
@@ -129,6 +117,10 @@ function report(place: Place, standIns: boolean, outputs: OutputMap, visit: stri
         `  export KUBECONFIG=${place.environment.kubeconfig}`,
         `  ${place.environment.kubectl} get pods -A`,
         `  ${place.environment.kubectl} -n ${value("namespace")} exec -it deploy/${value("deployment")} -- sh`,
+        "",
+        "Attack it, and see what holds:",
+        "",
+        "  npm run sandbox -- attack",
         "",
     ];
     const left = [

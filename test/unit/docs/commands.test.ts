@@ -46,7 +46,7 @@ describe("what the pages tell to do", () => {
     });
 
     it("gives the attack suite options that it takes", () => {
-        const commands = said(/npm run verify -- ([^#\n]*[^#\s])/g);
+        const commands = said(/npm run (?:verify --|sandbox -- attack) ([^#\n]*[^#\s])/g);
         assert.ok(commands.length > 5);
         for (const { page, words } of commands) {
             const [line = ""] = words;
