@@ -65,23 +65,32 @@ export interface ApplicationWorkloadArgs extends WorkloadSettingsArgs {
     namespaceName?: pulumi.Input<string> | undefined;
     /** Ways out beside the database and DNS. Plain list. Defaults to none. */
     allowEgress?: ApplicationEgressArgs[] | undefined;
+    /**
+     * Ways in beside the ingress controller's, to the workload's port: without its TLS, limits and sign-in. Plain list.
+     * Defaults to none.
+     */
+    allowIngress?: ApplicationPeerArgs[] | undefined;
 }
 
-/** A way out of the application's pods, such as to a mail server: exactly one of `cidrs` and `namespaceName` is given. */
-export interface ApplicationEgressArgs {
-    /** What it is for, such as `mail`; its NetworkPolicy is called after it. Plain. */
+/** Who may talk with the application's pods: exactly one of `cidrs` and `namespaceName` is given. */
+export interface ApplicationPeerArgs {
+    /** What the way is for, such as `mail` or `reports`; its NetworkPolicy is called after it. Plain. */
     name: string;
     /**
-     * Address ranges that it leads to. A range around private or link-local ones, such as `0.0.0.0/0`, leaves those
+     * Address ranges. On the way out, a range around private or link-local ones, such as `0.0.0.0/0`, leaves those
      * closed. Plain by presence.
      */
     cidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
-    /** Namespace of the pods that it leads to. Plain by presence. */
+    /** Namespace of the pods. Plain by presence. */
     namespaceName?: pulumi.Input<string> | undefined;
     /** Labels of these pods. Defaults to every pod of the namespace. Plain by presence. */
     podLabels?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
-    /** Whether Bulwark isolates that namespace, so that the way in is opened too. Plain. Defaults to false. */
+    /** Whether Bulwark isolates that namespace, so that the way is opened there too. Plain. Defaults to false. */
     isolated?: boolean | undefined;
+}
+
+/** A way out of the application's pods, such as to a mail server. */
+export interface ApplicationEgressArgs extends ApplicationPeerArgs {
     /** Ports at the other end; of pods, never of a Service. Plain list. */
     ports: pulumi.Input<number>[];
     /** Transport protocol of the ports. Defaults to `TCP`. */

@@ -8,8 +8,8 @@ import { workloadBindings } from "./composition/bindings";
 import { checkApplication } from "./composition/check";
 import { clusterGuardrails, operatorAccess } from "./composition/cluster";
 import { databaseLayer } from "./composition/database";
-import { waysOut } from "./composition/egress";
 import { monitoringLayer } from "./composition/monitoring";
+import { openWays } from "./composition/ways";
 import { HardenedWorkload, workloadPodLabels } from "./container/hardened-workload";
 import { DEFAULTS } from "./defaults";
 import type { SecureApplicationArgs } from "./secure-application-args";
@@ -64,7 +64,7 @@ export class SecureApplication extends pulumi.ComponentResource {
         super("bulwark:index:SecureApplication", name, {}, opts);
         const { args: checked, sound } = checkApplication(name, args);
         const { cluster = {}, ingress = {} } = checked;
-        const { allowEgress: _, ...workload } = checked.workload;
+        const { allowEgress: _out, allowIngress: _in, ...workload } = checked.workload;
         const child = { ...childOptions(this, opts), dependsOn: sound };
         const shared = { podSecurityVersion: cluster.podSecurityVersion, dns: cluster.dns, labels: checked.labels };
 
@@ -96,7 +96,7 @@ export class SecureApplication extends pulumi.ComponentResource {
             },
             child,
         );
-        const out = waysOut(name, checked, pods, child);
+        const ways = openWays(name, checked, pods, child);
         const deployed = new HardenedWorkload(
             `${name}-workload`,
             {
@@ -109,7 +109,7 @@ export class SecureApplication extends pulumi.ComponentResource {
             // Without the flows the pods would start, miss the database, and count as broken; without the separation of
             // tenants they would see every tenant's rows. Not by an input: with it, the workload would be replaced
             // whenever the separation's job is.
-            { ...child, dependsOn: [toDatabase, ...out, ...(tenants ? [tenants] : [])] },
+            { ...child, dependsOn: [toDatabase, ...ways, ...(tenants ? [tenants] : [])] },
         );
         database.retire(
             [deployed.deploymentName, ...(operators?.bastionName ? [operators.bastionName] : [])],

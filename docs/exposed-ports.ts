@@ -106,6 +106,7 @@ const BESIDES = `Besides, on any cluster:
   OperatorAccess may not, the person who runs \`pulumi up\` must (for the tunnel to the database, which asks for a password all the same).
 - The load balancer or node port in front of the ingress controller belongs to the cluster; \`ingress.controller.loadBalancerSourceCidrs\`
   narrows it.
+- \`workload.allowIngress\` lets others call the application's port, by namespace and labels or by address.
 
 ## Ways out
 

@@ -38,7 +38,7 @@ const PARTS: MutationGroup[] = [
     },
     {
         name: "composition",
-        sources: ["binding-names", "egress-rules"].map((each) => `components/composition/${each}.ts`),
+        sources: ["binding-names", "way-rules"].map((each) => `components/composition/${each}.ts`),
         tests: ["test/unit/settings/wrong-settings.test.ts"],
     },
     {

@@ -1,7 +1,7 @@
 /** Settings of the container layer. Pure; no Pulumi import. */
 import { FlowProtocol } from "../components/cluster/network-policy";
 import { furtherBindingsFault } from "../components/composition/binding-names";
-import { type EgressShape, egressFaults } from "../components/composition/egress-rules";
+import { type WayShape, wayFaults } from "../components/composition/way-rules";
 import { DEFAULTS } from "../components/defaults";
 import { immutableImageFault } from "../components/image";
 import { parseQuantity } from "../components/quantity";
@@ -23,6 +23,15 @@ import * as kinds from "./kinds";
 import { at, type Reader, type Rule, type SettingPath } from "./reader";
 
 const defaults = DEFAULTS.workload;
+
+/** The pods at the other end of a way. */
+function podsOfWay(role: string, otherHalf: string) {
+    return {
+        namespaceName: optional(kinds.dnsLabel, `Namespace of the pods that ${role}`, "addresses, by `cidrs`"),
+        podLabels: optionalMap(kinds.labelKey, kinds.labelValue, "Labels of these pods", "every pod of the namespace"),
+        isolated: field(kinds.flag, `That namespace is isolated by Bulwark, so ${otherHalf} is opened too`, false),
+    };
+}
 
 export const workload = group({
     image: required(kinds.image, "Image of the application"),
@@ -80,11 +89,17 @@ export const workload = group({
             "Addresses that it leads to; a range around private or link-local ones, such as `0.0.0.0/0`, leaves those closed",
             "pods, by `namespaceName`",
         ),
-        namespaceName: optional(kinds.dnsLabel, "Namespace of the pods that it leads to", "addresses, by `cidrs`"),
-        podLabels: optionalMap(kinds.labelKey, kinds.labelValue, "Labels of these pods", "every pod of the namespace"),
-        isolated: field(kinds.flag, "That namespace is isolated by Bulwark, so the way in is opened too", false),
+        ...podsOfWay("it leads to", "the way in"),
         ports: requiredList(kinds.port, "Ports at the other end; of pods, not of a Service"),
         protocol: field(kinds.oneOf(...Object.values(FlowProtocol)), "Protocol of these ports", FlowProtocol.Tcp),
+    }),
+    allowIngress: groupList({
+        name: required(
+            kinds.dnsLabel,
+            "Name of a way into the application past the ingress controller, such as `reports`; its policy is called after it",
+        ),
+        cidrs: optionalList(kinds.cidr, "Addresses that may use it", "pods, by `namespaceName`"),
+        ...podsOfWay("may use it", "the way out"),
     }),
 });
 
@@ -94,7 +109,8 @@ export const workloadRules: Rule = function* (read) {
     yield* quotaFaults(read, "workload.resources.memoryRequest", "cluster.quota.memoryRequests");
     yield* quotaFaults(read, "workload.resources.memoryLimit", "cluster.quota.memoryLimits");
     yield* bindingFaults(read);
-    yield* waysOutFaults(read);
+    yield* waysFaults(read, "allowEgress");
+    yield* waysFaults(read, "allowIngress");
     for (const path of ["workload.environment", "workload.command", "workload.arguments"]) {
         if (read.given(path) && read.isSecret(path)) {
             yield at(
@@ -128,16 +144,16 @@ function* bindingFaults(read: Reader): Generator<Fault> {
     }
 }
 
-function* waysOutFaults(read: Reader): Generator<Fault> {
-    const place = (index: number) => `workload.allowEgress.${index}`;
-    const shapes: EgressShape[] = [];
+function* waysFaults(read: Reader, list: "allowEgress" | "allowIngress"): Generator<Fault> {
+    const place = (index: number) => `workload.${list}.${index}`;
+    const shapes: WayShape[] = [];
     for (let index = 0; read.given(place(index)); index++) {
         const name = read.text(`${place(index)}.name`);
         shapes.push({ name, has: (member) => read.given(`${place(index)}.${member}`) });
     }
-    for (const { index, member, reason } of egressFaults(shapes)) {
+    for (const { index, member, reason } of wayFaults(shapes)) {
         if (read.reaches(place(index))) {
-            yield { path: ["workload", "allowEgress", index, ...(member ? [member] : [])], reason };
+            yield { path: ["workload", list, index, ...(member ? [member] : [])], reason };
         }
     }
 }

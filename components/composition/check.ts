@@ -21,7 +21,7 @@ import type { SecureApplicationArgs } from "../secure-application-args";
 import { validationOf } from "../structure";
 import { gated, type Validation } from "../validation";
 import { furtherBindingsFault } from "./binding-names";
-import { checkWaysOut } from "./egress";
+import { checkWays } from "./ways";
 
 /** What every layer is told about the cluster is one argument of the whole. */
 const OF_THE_CLUSTER = {
@@ -98,7 +98,7 @@ function checkClusterLayer(name: string, { cluster = {} }: SecureApplicationArgs
 
 function checkWorkloadLayer(name: string, args: SecureApplicationArgs, at: Check): void {
     const { cluster = {}, ingress = {} } = args;
-    const { allowEgress = [], ...workload } = args.workload;
+    const { allowEgress: _out, allowIngress: _in, ...workload } = args.workload;
     const { install = true, podLabels = MADE.podLabels, ...controller } = ingress.controller ?? {};
     const namespaceName = workload.namespaceName ?? DEFAULTS.workload.namespaceName;
     checkSecureNamespace(
@@ -113,11 +113,7 @@ function checkWorkloadLayer(name: string, args: SecureApplicationArgs, at: Check
         (workload.serviceBindings ?? []).map(({ bindingName }) => bindingName) as string[],
         furtherBindingsFault,
     );
-    checkWaysOut(name, allowEgress, (index) => {
-        const way = `workload.allowEgress[${index}]`;
-        const ports = allowEgress[index]?.ports.map((_, each) => [`ports[${each}].port`, `${way}.ports[${each}]`]);
-        return at(way, { "": way, to: way, ...Object.fromEntries(ports ?? []) });
-    });
+    checkWays(name, args.workload, at);
     if (install) {
         const { apiServer } = cluster;
         checkIngressController(`${name}-ingress-controller`, { ...controller, apiServer }, at("ingress.controller"));

@@ -2,11 +2,11 @@
 import { running } from "./support/stack";
 import "./audit";
 import "./consumer-options";
-import "./egress";
 import "./guardrails";
 import "./operators";
 import "./policy";
 import "./row-level-security";
+import "./ways";
 
 after(async () => {
     const { stack } = await running();

@@ -33,6 +33,8 @@ const FAULTS: Record<string, unknown> = {
     "workload.port": 80,
     "workload.allowEgress[0].cidrs[0]": "everywhere",
     "workload.allowEgress[1].ports[0]": 0,
+    "workload.allowEgress[2].protocol": "tcp",
+    "workload.allowIngress[0].podLabels": {},
     "cluster.podSecurityVersion": "newest",
     "cluster.quota.pods": 0,
     "cluster.containerLimits.memoryLimit": "much",
@@ -60,12 +62,14 @@ const FAULTS: Record<string, unknown> = {
 /** What the faulty groups need besides. */
 const COMPANIONS: Record<string, unknown> = {
     ...Object.fromEntries(
-        [0, 1].flatMap((index) => [
+        [0, 1, 2].flatMap((index) => [
             [`workload.allowEgress[${index}].name`, `way-${index}`],
             [`workload.allowEgress[${index}].cidrs[0]`, "203.0.113.0/24"],
             [`workload.allowEgress[${index}].ports[0]`, 443],
         ]),
     ),
+    "workload.allowIngress[0].name": "reports",
+    "workload.allowIngress[0].namespaceName": "reports",
     "cluster.guardrails.exemptions[0].namespaceName": "logging",
     "cluster.guardrails.exemptions[0].ruleNames": ["no-host-paths"],
     "cluster.guardrails.exemptions[0].reason": "It reads the logs of the node.",
@@ -203,6 +207,21 @@ describe("SecureApplication, before it makes anything,", () => {
             "workload.allowEgress[1].name",
             "workload.allowEgress[2].isolated",
             "workload.allowEgress[3].name",
+        ]);
+        assertNothingBelow();
+    });
+
+    it("finds ways in that come from nowhere or everywhere", async () => {
+        const allowIngress = [
+            { name: "reports" },
+            { name: "reports", namespaceName: "reports", podLabels: {} },
+            { name: "anyone", cidrs: [] },
+        ];
+        const error = await failure(() => argumentsWith({ "workload.allowIngress": allowIngress }));
+        assert.deepEqual(paths(error), [
+            "workload.allowIngress[0]",
+            "workload.allowIngress[1].name",
+            "workload.allowIngress[2].cidrs",
         ]);
         assertNothingBelow();
     });

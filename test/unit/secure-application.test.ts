@@ -112,6 +112,32 @@ describe("SecureApplication", () => {
         assert.ok(urns.includes("app-out-to-payments-egress"), urns.join(", "));
     });
 
+    it("opens the ways in that are named, to its port alone", async () => {
+        const allowIngress = [
+            { name: "reports", namespaceName: "reports", podLabels: { app: "reports" }, isolated: true },
+            { name: "balancer", cidrs: ["10.20.0.0/16"] },
+        ];
+        const all = await record(() =>
+            application({ workload: { image: "ghcr.io/example/app:1.4.2", port: 8080, allowIngress } }),
+        );
+        const own = policy(all, "in-from-reports-ingress");
+        assert.equal(own.namespace, "secure-app");
+        assert.deepEqual(own.spec.podSelector, policy(all, "app-to-database-egress").spec.podSelector);
+        const [rule] = own.spec.ingress as { from: unknown; ports: unknown }[];
+        assert.deepEqual(rule?.ports, [{ port: 8080, protocol: "TCP" }]);
+        assert.deepEqual(rule?.from, [
+            {
+                namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "reports" } },
+                podSelector: { matchLabels: { app: "reports" } },
+            },
+        ]);
+        const theirs = policy(all, "in-from-reports-egress");
+        assert.equal(theirs.namespace, "reports");
+        assert.deepEqual(theirs.spec.podSelector, { matchLabels: { app: "reports" } });
+        const [balanced] = policy(all, "in-from-balancer-ingress").spec.ingress as { from: unknown }[];
+        assert.deepEqual(balanced?.from, [{ ipBlock: { cidr: "10.20.0.0/16" } }]);
+    });
+
     it("selects with its policies the pods that it makes", async () => {
         const all = await record(() => application());
         const { spec } = one(all, DEPLOYMENT).inputs as {
