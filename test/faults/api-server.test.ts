@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clusterUp } from "../../sandbox/cluster";
-import { isAlive } from "../../sandbox/cluster/daemons";
+import { isAlive, isRunning } from "../../sandbox/cluster/daemons";
 import { stateFolder } from "../../sandbox/paths";
 import { until } from "../../sandbox/shell";
 import { converge, STACK_TRACE } from "./by-hand";
@@ -35,15 +35,38 @@ describe(`an API server that is killed in the middle of an update (FAULTS_SEED=$
         assert.notEqual(apiServer(), killed);
     }
 
+    /**
+     * Starts the scheduler when it has ended, until the work is done: it ends by itself when it finds that it has missed
+     * too much, and on an ordinary node the kubelet starts it again.
+     */
+    async function withScheduler<T>(work: Promise<T>): Promise<T> {
+        let isDone = false;
+        const watching = (async () => {
+            while (!isDone) {
+                if (!isRunning("kube-scheduler")) {
+                    await clusterUp();
+                }
+                await sleep(1_000);
+            }
+        })();
+        try {
+            return await work;
+        } finally {
+            isDone = true;
+            await watching;
+        }
+    }
+
     /** The fault, what it did to the update, and the way back. */
     async function survive(type: RegExp, name: string): Promise<void> {
         const away = dice(name).whole(0, 5_000);
-        const error = await upWithFault(small.stack, type, () => restart(away)).then(
+        const update = upWithFault(small.stack, type, () => restart(away)).then(
             () => undefined,
             (failure: Error) => failure,
         );
+        const error = await withScheduler(update);
         assert.doesNotMatch(error?.message ?? "", STACK_TRACE);
-        const removed = await converge(small);
+        const removed = await withScheduler(converge(small));
         const outcome = error ? "failed" : "went on";
         process.stdout.write(
             `      away for ${away} ms: the update ${outcome}; in the way: ${removed.join("; ") || "nothing"}\n`,
