@@ -24,7 +24,7 @@ describe("ways out and in", () => {
 
     const outcome = (host: string, port: number) => connect(NAMES.app, APP, host, port);
     const fromDatabase = (host: string, port: number) => connect(NAMES.database, DATABASE, host, port);
-    const application = () => `secure-app.${NAMES.app}.svc.cluster.local`;
+    const application = () => `app-service.${NAMES.app}.svc.cluster.local`;
 
     it("are opened by settings that change nothing else", async () => {
         const { address } = env.cluster.hosts.server;
