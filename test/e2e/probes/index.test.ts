@@ -3,6 +3,7 @@ import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Stack } from "@pulumi/pulumi/automation";
 import { newAccounts } from "../../../sandbox/seed";
 import { attack, type Report } from "../../../verify/attack";
@@ -19,8 +20,9 @@ import { attackOptions, bringUpProbed, probedStack } from "./probed-stack";
 import type { Ground } from "./weakness";
 import { WEAKNESSES } from "./weaknesses";
 
-/** What a change in the cluster may take to be in force everywhere. */
+/** What a change in the cluster may take to be in force everywhere; some attacks are over in a moment. */
 const TRIES = 4;
+const PAUSE_MILLISECONDS = 2_000;
 
 /** No such thing runs on the sandbox's node; test/unit/verify/watchers.test.ts sees these turn red. */
 const ABSENT = ["monitoring/shell-reported", "monitoring/alerts-missing", "monitoring/unscanned-image"];
@@ -84,6 +86,9 @@ describe("the attack suite", () => {
                 if (left.length > 0 && tries === TRIES) {
                     const seen = others.map((each) => `${fullName(each.probe)}: ${each.verdict}, ${each.evidence}`);
                     assert.fail(`not ${verdict}:\n${seen.join("\n")}`);
+                }
+                if (left.length > 0) {
+                    await sleep(PAUSE_MILLISECONDS);
                 }
             }
         }
